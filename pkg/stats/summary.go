@@ -1,0 +1,180 @@
+// Package stats makes figures of counts: Tally → Summary. It is pure. What too few people answered is
+// withheld here, and a Summary does not carry the withheld number, so that no writer can leak it.
+package stats
+
+import "ocenaurzedu.eu/pkg/survey"
+
+// DefaultThreshold is the smallest number of answers that a figure may be made of; an office may raise it
+// to 10. FloorThreshold follows art. 38 of the Act on public statistics (fewer than three).
+const (
+	DefaultThreshold = 5
+	FloorThreshold   = 3
+	HighestThreshold = 10
+)
+
+// Rules are an office's own settings for its figures.
+type Rules struct {
+	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower
+}
+
+// Summary is all that a report says, whatever its format.
+type Summary struct {
+	Filter        survey.Filter  `json:"filter"`
+	Threshold     int            `json:"threshold"`
+	N             int            `json:"n"`        // submissions taken in
+	Versions      []VersionCount `json:"versions"` // oldest first
+	Channels      []ChannelCount `json:"channels"` // all five, in the order of survey.Channels
+	Months        []MonthCount   `json:"months"`
+	Overall       *Item          `json:"overall,omitempty"` // the question with the role "overall" of the newest series; nil: none asked
+	ServicePoints []Group        `json:"service_points"`    // overall rating by service point
+	ByChannel     []Group        `json:"by_channel"`        // overall rating by channel
+	Areas         []Area         `json:"areas"`             // best first; suppressed last
+	Questions     []Question     `json:"questions"`         // in the order of the newest version; older series after the newer of the same key
+	Remarks       []RemarkGroup  `json:"remarks"`
+	Pending       int            `json:"remarks_pending"` // remarks that wait for review and are left out
+	Paper         PaperReturn    `json:"paper"`
+	Digest        string         `json:"digest"` // of the results this was made of
+}
+
+// VersionCount is one version that the summary spans.
+type VersionCount struct {
+	ID        int64       `json:"id"`
+	Number    int         `json:"number"`
+	Published survey.Day  `json:"published"`
+	Title     survey.Text `json:"title"`
+	N         int         `json:"n"`
+}
+
+// ChannelCount is how many submissions came by a channel.
+type ChannelCount struct {
+	Channel survey.Channel `json:"channel"`
+	N       int            `json:"n"`
+	Share   float64        `json:"share"` // of all submissions, 0 to 1
+}
+
+// MonthCount is how many submissions a month brought, and the overall rating in it.
+type MonthCount struct {
+	Month  survey.Day `json:"month"`
+	N      int        `json:"n"`
+	Rating Figure     `json:"rating"`
+}
+
+// PaperReturn is returned over issued, only where the number issued was recorded.
+type PaperReturn struct {
+	Issued   int     `json:"issued"` // 0: not recorded
+	Returned int     `json:"returned"`
+	Rate     float64 `json:"rate"` // 0 where not recorded
+}
+
+// Group is the overall rating of a part of the submissions. N is always told; the figures are withheld
+// where too few answered, or where they would tell a withheld one by subtraction.
+type Group struct {
+	Key    string `json:"key"` // channel, or the service point's id
+	N      int    `json:"n"`
+	Rating Figure `json:"rating"`
+	Top2   Share  `json:"top2"`
+}
+
+// Question is one series: a question as it stood, unchanged in wording and values, in one or more versions.
+type Question struct {
+	Key      string        `json:"key"`
+	Kind     survey.Kind   `json:"kind"`
+	Section  survey.Text   `json:"section"`
+	Label    survey.Text   `json:"label"`
+	Help     survey.Text   `json:"help,omitzero"`
+	Unit     survey.Text   `json:"unit,omitzero"`
+	Profile  bool          `json:"profile,omitempty"`
+	Role     survey.Role   `json:"role,omitempty"`
+	Versions []int         `json:"versions"`        // numbers of the versions it spans, ascending
+	Break    bool          `json:"break,omitempty"` // another series has the same key: the two must not be joined
+	Areas    []survey.Area `json:"areas,omitempty"`
+	Items    []Item        `json:"items"` // one; for a matrix one a row; for a paired matrix two a row
+}
+
+// Item is one thing rated or chosen: a question, or a row of a matrix. If Suppressed is true all counts and
+// figures but Asked are zero.
+type Item struct {
+	Row        string      `json:"row,omitempty"`
+	Label      survey.Text `json:"label,omitzero"` // the row's wording; empty for a question of its own
+	Area       string      `json:"area,omitempty"`
+	Aspect     string      `json:"aspect,omitempty"`
+	Asked      int         `json:"asked"`      // N: submissions whose version asks it, less those to whom it was hidden
+	Valid      int         `json:"valid"`      // n: substantive answers
+	Suppressed bool        `json:"suppressed"` // n is above 0 and below the threshold, or needed to protect another
+	States     States      `json:"states"`
+	Values     []Value     `json:"values"` // in the order of the question's choices; of a number question: ranges or single values
+	Rating     Figure      `json:"rating"` // mean of scores with its t interval; not OK without scores
+	SD         float64     `json:"sd"`     // sample standard deviation (n−1); 0 where n < 2
+	Median     float64     `json:"median"`
+	Min        float64     `json:"min"` // lowest and highest score that the scale offers
+	Max        float64     `json:"max"`
+	Top2       Share       `json:"top2"`
+	Bottom2    Share       `json:"bottom2"`
+	NPS        Figure      `json:"nps"` // −100 to 100; not OK but for 0–10
+}
+
+// States counts the answers without substance, each in its own column.
+type States struct {
+	Blank         int `json:"blank"`
+	NotApplicable int `json:"not_applicable"`
+	NoOpinion     int `json:"no_opinion"`
+	Unreadable    int `json:"unreadable"`
+	Hidden        int `json:"hidden"`
+}
+
+// Value is how often one choice was taken.
+type Value struct {
+	Value string      `json:"value"`
+	Label survey.Text `json:"label"`
+	Score *float64    `json:"score,omitempty"`
+	Count int         `json:"count"`
+	Share Share       `json:"share"`  // of the valid answers (multi: of respondents, so that shares sum to over 100 %)
+	OfAll float64     `json:"of_all"` // of all asked
+}
+
+// Figure is an estimate with its 95 % interval. OK is false where there is none: too few answers, or no scores.
+type Figure struct {
+	OK    bool    `json:"ok"`
+	N     int     `json:"n"`
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+}
+
+// Share is a proportion, 0 to 1, with its Wilson 95 % interval.
+type Share struct {
+	OK    bool    `json:"ok"`
+	Count int     `json:"count"`
+	N     int     `json:"n"`
+	Value float64 `json:"value"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+}
+
+// Area is the rating of a matrix's rows that belong together. Suppressed rows are left out of it.
+type Area struct {
+	Question string      `json:"question"`
+	Key      string      `json:"key"`
+	Label    survey.Text `json:"label"`
+	Versions []int       `json:"versions"`
+	Rows     int         `json:"rows"`
+	Rating   Figure      `json:"rating"`
+	Top2     Share       `json:"top2"`
+	Bottom2  Share       `json:"bottom2"`
+	Min      float64     `json:"min"`
+	Max      float64     `json:"max"`
+}
+
+// RemarkGroup is the remarks on one text question, or the "jakie?" texts of one option.
+type RemarkGroup struct {
+	Question string      `json:"question"`
+	Label    survey.Text `json:"label"`
+	Remarks  []Remark    `json:"remarks"`
+}
+
+// Remark is one text after removal of personal data.
+type Remark struct {
+	Text    string         `json:"text"`
+	Channel survey.Channel `json:"channel"`
+	Month   survey.Day     `json:"month"`
+}

@@ -1,0 +1,200 @@
+package survey
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"unicode/utf8"
+)
+
+// keyPattern is what a key may look like: it names form fields, so no dot, and never starts with the
+// underscore of our own fields.
+var keyPattern = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+
+// Check says all that is wrong with a questionnaire, with the path of each fault, or nil. Only a
+// questionnaire without faults can be published.
+func (q *Questionnaire) Check() error {
+	c := check{keys: map[string]bool{}}
+	c.key("key", q.Key)
+	c.label("title", q.Title, true)
+	c.text("intro", q.Intro)
+	if len(q.Sections) == 0 {
+		c.bad.Add("sections", ProblemEmpty, 0)
+	}
+	sections := map[string]bool{}
+	for i := range q.Sections {
+		s, path := &q.Sections[i], fmt.Sprintf("sections[%d]", i)
+		c.unique(sections, path+".key", s.Key)
+		c.label(path+".title", s.Title, true)
+		if len(s.Questions) == 0 {
+			c.bad.Add(path+".questions", ProblemEmpty, 0)
+		}
+		for j := range s.Questions {
+			c.question(fmt.Sprintf("%s.questions[%d]", path, j), &s.Questions[j])
+		}
+	}
+	c.atMost("sections", len(q.Questions()), MaxQuestions)
+	return c.bad.Err()
+}
+
+type check struct {
+	keys map[string]bool // keys of questions
+	bad  InvalidError
+}
+
+func (c *check) question(path string, q *Question) {
+	c.unique(c.keys, path+".key", q.Key)
+	c.label(path+".label", q.Label, true)
+	c.text(path+".help", q.Help)
+	c.kind(path, q)
+	c.misplaced(path, q)
+	for i, o := range q.OptOuts {
+		if o != NotApplicable && o != NoOpinion || slices.Contains(q.OptOuts[:i], o) {
+			c.bad.Add(path+".opt_outs", ProblemUnknown, 0)
+		}
+	}
+	if q.Role != "" && !slices.Contains([]Role{RoleEfficiency, RoleEmployee, RoleOverall}, q.Role) {
+		c.bad.Add(path+".role", ProblemBadRole, 0)
+	}
+}
+
+// kind checks what a question of its kind must have.
+func (c *check) kind(path string, q *Question) {
+	switch q.Kind {
+	case KindSingle, KindMulti:
+		c.options(path, q)
+	case KindScale, KindEmoji:
+		c.scale(path+".scale", q)
+	case KindMatrix, KindPaired:
+		c.scale(path+".scale", q)
+		c.rows(path, q)
+	case KindNumber:
+		if q.Max <= q.Min || q.Max-q.Min > MaxNumberSpan {
+			c.bad.Add(path+".max", ProblemBadBounds, MaxNumberSpan)
+		}
+	case KindText:
+		if q.Limit < 0 || q.Limit > MaxRemark {
+			c.bad.Add(path+".limit", ProblemBadBounds, MaxRemark)
+		}
+	case KindYesNo, KindNPS, KindInfo:
+	default:
+		c.bad.Add(path+".kind", ProblemBadKind, 0)
+	}
+}
+
+// misplaced finds properties that a question of its kind does not have.
+func (c *check) misplaced(path string, q *Question) {
+	is := func(kinds ...Kind) bool { return slices.Contains(kinds, q.Kind) }
+	wrong := func(property string, there bool) {
+		if there {
+			c.bad.Add(path+"."+property, ProblemMisplaced, 0)
+		}
+	}
+	wrong("options", len(q.Options) > 0 && !is(KindSingle, KindMulti))
+	wrong("scale", q.Scale != nil && !is(KindScale, KindEmoji, KindMatrix, KindPaired))
+	wrong("rows", len(q.Rows) > 0 && !is(KindMatrix, KindPaired))
+	wrong("areas", len(q.Areas) > 0 && !is(KindMatrix, KindPaired))
+	wrong("partly", q.Partly && !is(KindYesNo))
+	wrong("min", q.Min != 0 && !is(KindMulti, KindNumber))
+	wrong("max", q.Max != 0 && !is(KindMulti, KindNumber))
+	wrong("unit", !q.Unit.IsZero() && !is(KindNumber))
+	wrong("limit", q.Limit != 0 && !is(KindText))
+	wrong("required", q.Required && is(KindInfo))
+	wrong("opt_outs", len(q.OptOuts) > 0 && is(KindInfo, KindText))
+}
+
+func (c *check) options(path string, q *Question) {
+	if len(q.Options) == 0 {
+		c.bad.Add(path+".options", ProblemEmpty, 0)
+	}
+	c.atMost(path+".options", len(q.Options), MaxOptions)
+	keys := map[string]bool{ValueNotApplicable: true, ValueNoOpinion: true, ValueUnreadable: true}
+	for i, o := range q.Options {
+		at := fmt.Sprintf("%s.options[%d]", path, i)
+		c.unique(keys, at+".key", o.Key)
+		c.label(at+".label", o.Label, true)
+		if o.Exclusive && q.Kind != KindMulti {
+			c.bad.Add(at+".exclusive", ProblemMisplaced, 0)
+		}
+	}
+	if q.Kind == KindMulti && (q.Min < 0 || q.Max < 0 || q.Max > len(q.Options) || q.Max > 0 && q.Min > q.Max || q.Min > len(q.Options)) {
+		c.bad.Add(path+".max", ProblemBadBounds, len(q.Options))
+	}
+}
+
+func (c *check) scale(path string, q *Question) {
+	if q.Scale == nil {
+		c.bad.Add(path, ProblemEmpty, 0)
+		return
+	}
+	n := len(q.Scale.Points)
+	if n < MinPoints || n > MaxPoints || q.Kind == KindEmoji && n != 3 && n != 5 {
+		c.bad.Add(path+".points", ProblemBadScale, 0)
+	}
+	for i, p := range q.Scale.Points {
+		c.label(fmt.Sprintf("%s.points[%d].label", path, i), p.Label, true)
+	}
+}
+
+func (c *check) rows(path string, q *Question) {
+	if len(q.Rows) == 0 {
+		c.bad.Add(path+".rows", ProblemEmpty, 0)
+	}
+	c.atMost(path+".rows", len(q.Rows), MaxRows)
+	areas, keys := map[string]bool{}, map[string]bool{}
+	for i, a := range q.Areas {
+		at := fmt.Sprintf("%s.areas[%d]", path, i)
+		c.unique(areas, at+".key", a.Key)
+		c.label(at+".label", a.Label, true)
+	}
+	for i, r := range q.Rows {
+		at := fmt.Sprintf("%s.rows[%d]", path, i)
+		c.unique(keys, at+".key", r.Key)
+		c.label(at+".label", r.Label, true)
+		if r.Area != "" && !areas[r.Area] {
+			c.bad.Add(at+".area", ProblemUnknownArea, 0)
+		}
+	}
+}
+
+func (c *check) key(path, key string) {
+	if !keyPattern.MatchString(key) {
+		c.bad.Add(path, ProblemBadKey, 0)
+	}
+}
+
+func (c *check) unique(seen map[string]bool, path, key string) {
+	c.key(path, key)
+	if seen[key] {
+		c.bad.Add(path, ProblemDuplicateKey, 0)
+	}
+	seen[key] = true
+}
+
+func (c *check) label(path string, t Text, required bool) {
+	if required && t.trim().PL == "" {
+		c.bad.Add(path, ProblemNoLabel, 0)
+	}
+	for _, s := range []string{t.PL, t.EN, t.UK} {
+		if utf8.RuneCountInString(s) > MaxLabel {
+			c.bad.Add(path, ProblemTooLong, MaxLabel)
+			return
+		}
+	}
+}
+
+// text checks a longer wording (an introduction, a help text): up to MaxRemark characters.
+func (c *check) text(path string, t Text) {
+	for _, s := range []string{t.PL, t.EN, t.UK} {
+		if utf8.RuneCountInString(s) > MaxRemark {
+			c.bad.Add(path, ProblemTooLong, MaxRemark)
+			return
+		}
+	}
+}
+
+func (c *check) atMost(path string, n, most int) {
+	if n > most {
+		c.bad.Add(path, ProblemTooManyItems, most)
+	}
+}

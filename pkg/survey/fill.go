@@ -1,0 +1,278 @@
+package survey
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Values are the fields of a filled form: Slot.Field names the field, Choice.Value and the words below
+// its values. The text of option o of question q is in the field q.o.
+type Values map[string][]string
+
+// Values that stand for a state instead of a substantive answer.
+const (
+	ValueNotApplicable = "na"         // nie dotyczy
+	ValueNoOpinion     = "dk"         // nie mam zdania
+	ValueUnreadable    = "unreadable" // nieczytelne; accepted from paper only
+)
+
+// Get returns the first value of a field without white space around it, or "".
+func (v Values) Get(field string) string {
+	if len(v[field]) == 0 {
+		return ""
+	}
+	return strings.TrimSpace(v[field][0])
+}
+
+// Fill makes a submission of a filled form, or an *InvalidError that lists everything to mend in the order
+// of the page. On paper channels nothing is required and a mark may be unreadable. Fields that the version
+// does not know are ignored; a value that a question does not offer is not.
+func (v *Version) Fill(values Values, channel Channel, day Day) (*Submission, error) {
+	f := filling{values: values, paper: channel.OnPaper()}
+	for _, q := range v.Questionnaire.Questions() {
+		f.question(q)
+	}
+	if err := f.bad.Err(); err != nil {
+		return nil, err
+	}
+	return &Submission{VersionID: v.ID, Channel: channel, Day: day, Codes: f.codes, Remarks: f.remarks}, nil
+}
+
+// filling is one Fill under way. It appends codes in the order in which NewLayout pushes slots.
+type filling struct {
+	values  Values
+	paper   bool
+	codes   []int16
+	remarks []Remark
+	bad     InvalidError
+}
+
+func (f *filling) question(q *Question) {
+	switch q.Kind {
+	case KindInfo:
+	case KindText:
+		f.text(q)
+	case KindNumber:
+		f.one(q, q.Key, func(s string) (Code, Problem, int) { return number(q, s) })
+	case KindMulti:
+		f.multi(q)
+	case KindMatrix:
+		for _, r := range q.Rows {
+			f.choice(q, q.Key+"."+r.Key)
+		}
+	case KindPaired:
+		for _, r := range q.Rows {
+			f.choice(q, q.Key+"."+r.Key+"."+AspectImportance)
+			f.choice(q, q.Key+"."+r.Key+"."+AspectSatisfaction)
+		}
+	default:
+		f.choice(q, q.Key)
+		f.optionTexts(q, []string{f.values.Get(q.Key)})
+	}
+}
+
+// choice fills one slot whose value is one of the question's choices.
+func (f *filling) choice(q *Question, field string) {
+	f.one(q, field, func(s string) (Code, Problem, int) {
+		i := slices.IndexFunc(q.Choices(), func(c Choice) bool { return c.Value == s })
+		if i < 0 {
+			return CodeBlank, ProblemUnknown, 0
+		}
+		return CodeFirst + Code(i), "", 0
+	})
+}
+
+// one fills one slot from a field with at most one value.
+func (f *filling) one(q *Question, field string, parse func(string) (Code, Problem, int)) {
+	code, problem, n := CodeBlank, Problem(""), 0
+	given := nonEmpty(f.values[field])
+	switch {
+	case len(given) > 1:
+		problem = ProblemSeveral
+	case len(given) == 0 && q.Required && !f.paper:
+		problem = ProblemRequired
+	case len(given) == 1:
+		var ok bool
+		if code, ok = f.state(q, given[0]); !ok {
+			code, problem, n = parse(given[0])
+		}
+	}
+	if problem != "" {
+		f.bad.Add(field, problem, n)
+	}
+	f.codes = append(f.codes, code)
+}
+
+// state reads an opt-out or, on paper, the unreadable mark.
+func (f *filling) state(q *Question, value string) (Code, bool) {
+	switch {
+	case value == ValueNotApplicable && q.Has(NotApplicable):
+		return CodeNotApplicable, true
+	case value == ValueNoOpinion && q.Has(NoOpinion):
+		return CodeNoOpinion, true
+	case value == ValueUnreadable && f.paper:
+		return CodeUnreadable, true
+	}
+	return CodeBlank, false
+}
+
+func number(q *Question, s string) (Code, Problem, int) {
+	n, err := strconv.Atoi(s)
+	switch {
+	case err != nil:
+		return CodeBlank, ProblemNotNumber, 0
+	case n < q.Min:
+		return CodeBlank, ProblemBelow, q.Min
+	case n > q.Max:
+		return CodeBlank, ProblemAbove, q.Max
+	}
+	return CodeFirst + Code(n-q.Min), "", 0
+}
+
+// multi fills the question's own slot and one for each option.
+func (f *filling) multi(q *Question) {
+	given := nonEmpty(f.values[q.Key])
+	state, picked := CodeBlank, make([]Code, len(q.Options))
+	if len(given) == 1 {
+		if code, ok := f.state(q, given[0]); ok {
+			state, given = code, nil
+		}
+	}
+	if problem, n := f.picks(q, given, picked); problem != "" && (!f.paper || problem == ProblemUnknown) {
+		if state == CodeBlank {
+			f.bad.Add(q.Key, problem, n)
+		}
+	} else if problem == ProblemTooMany || problem == ProblemExclusive {
+		state, picked = CodeUnreadable, make([]Code, len(q.Options)) // paper: more marks than the rule allows can't be read
+	}
+	if slices.Contains(picked, CodeFirst) {
+		state = CodeFirst
+	}
+	f.codes = append(append(f.codes, state), picked...)
+	f.optionTexts(q, given)
+}
+
+// picks notes which options were picked and says what is wrong with the choice.
+func (f *filling) picks(q *Question, given []string, picked []Code) (Problem, int) {
+	count, exclusive := 0, false
+	for _, value := range given {
+		i := slices.IndexFunc(q.Options, func(o Option) bool { return o.Key == value })
+		if i < 0 {
+			return ProblemUnknown, 0
+		}
+		if picked[i] != CodeFirst {
+			count++
+		}
+		picked[i] = CodeFirst
+		exclusive = exclusive || q.Options[i].Exclusive
+	}
+	switch {
+	case count == 0 && q.Required:
+		return ProblemRequired, 0
+	case exclusive && count > 1:
+		return ProblemExclusive, 0
+	case q.Max > 0 && count > q.Max:
+		return ProblemTooMany, q.Max
+	case count > 0 && count < q.Min && !exclusive:
+		return ProblemTooFew, q.Min
+	}
+	return "", 0
+}
+
+// optionTexts keeps the "jakie?" texts of the options that were picked.
+func (f *filling) optionTexts(q *Question, given []string) {
+	for _, o := range q.Options {
+		if o.Text && slices.Contains(given, o.Key) {
+			f.remark(q, q.Key+"."+o.Key)
+		}
+	}
+}
+
+func (f *filling) text(q *Question) {
+	if f.paper && f.values.Get(q.Key) == ValueUnreadable {
+		f.codes = append(f.codes, CodeUnreadable)
+		return
+	}
+	code := CodeBlank
+	if f.remark(q, q.Key) {
+		code = CodeFirst
+	} else if q.Required && !f.paper {
+		f.bad.Add(q.Key, ProblemRequired, 0)
+	}
+	f.codes = append(f.codes, code)
+}
+
+// remark keeps a free text, if there is one.
+func (f *filling) remark(q *Question, field string) bool {
+	text := cleanText(f.values.Get(field))
+	if text == "" {
+		return false
+	}
+	if n := q.MaxText(); utf8.RuneCountInString(text) > n {
+		f.bad.Add(field, ProblemTooLong, n)
+	}
+	f.remarks = append(f.remarks, Remark{Question: field, Text: text, State: RemarkNew})
+	return true
+}
+
+// cleanText makes text that Postgres, XML and a reader can take: valid UTF-8, line ends as \n, no other
+// control characters.
+func cleanText(s string) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\uFFFD")
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\r':
+			return '\n'
+		case r < ' ' && r != '\n' && r != '\t', r == 0x7F, r >= 0x80 && r < 0xA0, r == 0xFFFE, r == 0xFFFF:
+			return -1
+		}
+		return r
+	}, s))
+}
+
+func nonEmpty(values []string) []string {
+	var kept []string
+	for _, v := range values {
+		if v = strings.TrimSpace(v); v != "" {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// Values is Fill's inverse: the form fields that give these codes and remarks. Codes must fit the layout.
+func (v *Version) Values(codes []int16, remarks []Remark) Values {
+	values := Values{}
+	for i, slot := range v.Layout.Slots {
+		if value := v.value(slot, codes[i]); value != "" {
+			values[slot.Field()] = append(values[slot.Field()], value)
+		}
+	}
+	for _, r := range remarks {
+		values[r.Question] = []string{r.Text}
+	}
+	return values
+}
+
+func (v *Version) value(slot Slot, code Code) string {
+	q := v.Questionnaire.Question(slot.Question)
+	switch {
+	case code == CodeBlank || code == CodeHidden:
+		return ""
+	case code == CodeNotApplicable:
+		return ValueNotApplicable
+	case code == CodeNoOpinion:
+		return ValueNoOpinion
+	case code == CodeUnreadable:
+		return ValueUnreadable
+	case slot.Option != "":
+		return slot.Option
+	case q.Kind == KindMulti || q.Kind == KindText:
+		return "" // the options' slots and the remark tell
+	case q.Kind == KindNumber:
+		return itoa(q.Min + int(code-CodeFirst))
+	}
+	return q.Choices()[code-CodeFirst].Value
+}

@@ -1,0 +1,84 @@
+package survey
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Languages that a questionnaire may speak. Polish is required, the others are optional.
+const (
+	Polish    = "pl"
+	English   = "en"
+	Ukrainian = "uk"
+)
+
+// Text is a wording in Polish and, optionally, in English and Ukrainian. In YAML and JSON a Text that is
+// Polish only is written as a plain string, otherwise as a mapping with the keys pl, en and uk.
+type Text struct {
+	PL string `yaml:"pl" json:"pl"`
+	EN string `yaml:"en,omitempty" json:"en,omitempty"`
+	UK string `yaml:"uk,omitempty" json:"uk,omitempty"`
+}
+
+// PL makes a Text that is Polish only.
+func PL(s string) Text { return Text{PL: s} }
+
+// In returns the wording in the language, or the Polish one where that language has none.
+func (t Text) In(lang string) string {
+	switch {
+	case lang == English && t.EN != "":
+		return t.EN
+	case lang == Ukrainian && t.UK != "":
+		return t.UK
+	}
+	return t.PL
+}
+
+// IsZero reports whether the Text has no wording in any language.
+func (t Text) IsZero() bool { return t == Text{} }
+
+// String returns the Polish wording.
+func (t Text) String() string { return t.PL }
+
+// trim takes the white space off both ends of each wording.
+func (t Text) trim() Text {
+	return Text{PL: strings.TrimSpace(t.PL), EN: strings.TrimSpace(t.EN), UK: strings.TrimSpace(t.UK)}
+}
+
+// plainText is Text without its own encoding.
+type plainText Text
+
+// MarshalJSON writes a plain string where only Polish is there.
+func (t Text) MarshalJSON() ([]byte, error) {
+	if t.EN == "" && t.UK == "" {
+		return json.Marshal(t.PL)
+	}
+	return json.Marshal(plainText(t))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		*t = Text{}
+		return json.Unmarshal(data, &t.PL)
+	}
+	return json.Unmarshal(data, (*plainText)(t))
+}
+
+// MarshalYAML writes a plain string where only Polish is there.
+func (t Text) MarshalYAML() (any, error) {
+	if t.EN == "" && t.UK == "" {
+		return t.PL, nil
+	}
+	return plainText(t), nil
+}
+
+// UnmarshalYAML reads what MarshalYAML writes; unknown languages are an error in strict decoding.
+func (t *Text) UnmarshalYAML(decode func(any) error) error {
+	var s string
+	if err := decode(&s); err == nil {
+		*t = Text{PL: s}
+		return nil
+	}
+	return decode((*plainText)(t))
+}
