@@ -2,6 +2,7 @@ package survey
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"unicode/utf8"
@@ -18,14 +19,16 @@ func (q *Questionnaire) Check() error {
 	c.key("key", q.Key)
 	c.label("title", q.Title, true)
 	c.text("intro", q.Intro)
-	if len(q.Sections) == 0 {
-		c.bad.Add("sections", ProblemEmpty, 0)
+	c.text("thanks", q.Thanks)
+	if !slices.ContainsFunc(q.Questions(), func(q *Question) bool { return q.Kind != KindInfo }) {
+		c.bad.Add("sections", ProblemEmpty, 0) // nothing to answer
 	}
 	sections := map[string]bool{}
 	for i := range q.Sections {
 		s, path := &q.Sections[i], fmt.Sprintf("sections[%d]", i)
 		c.unique(sections, path+".key", s.Key)
 		c.label(path+".title", s.Title, true)
+		c.text(path+".help", s.Help)
 		if len(s.Questions) == 0 {
 			c.bad.Add(path+".questions", ProblemEmpty, 0)
 		}
@@ -69,9 +72,10 @@ func (c *check) kind(path string, q *Question) {
 		c.scale(path+".scale", q)
 		c.rows(path, q)
 	case KindNumber:
-		if q.Max <= q.Min || q.Max-q.Min > MaxNumberSpan {
+		if q.Max <= q.Min || uint64(q.Max)-uint64(q.Min) > MaxNumberSpan { // unsigned: the difference may overflow an int
 			c.bad.Add(path+".max", ProblemBadBounds, MaxNumberSpan)
 		}
+		c.label(path+".unit", q.Unit, false)
 	case KindText:
 		if q.Limit < 0 || q.Limit > MaxRemark {
 			c.bad.Add(path+".limit", ProblemBadBounds, MaxRemark)
@@ -99,6 +103,8 @@ func (c *check) misplaced(path string, q *Question) {
 	wrong("max", q.Max != 0 && !is(KindMulti, KindNumber))
 	wrong("unit", !q.Unit.IsZero() && !is(KindNumber))
 	wrong("limit", q.Limit != 0 && !is(KindText))
+	wrong("short", q.Short && !is(KindText))
+	wrong("role", q.Role != "" && is(KindInfo, KindText))
 	wrong("required", q.Required && is(KindInfo))
 	wrong("opt_outs", len(q.OptOuts) > 0 && is(KindInfo, KindText))
 }
@@ -113,6 +119,8 @@ func (c *check) options(path string, q *Question) {
 		at := fmt.Sprintf("%s.options[%d]", path, i)
 		c.unique(keys, at+".key", o.Key)
 		c.label(at+".label", o.Label, true)
+		c.text(at+".help", o.Help)
+		c.score(at+".score", o.Score)
 		if o.Exclusive && q.Kind != KindMulti {
 			c.bad.Add(at+".exclusive", ProblemMisplaced, 0)
 		}
@@ -132,7 +140,9 @@ func (c *check) scale(path string, q *Question) {
 		c.bad.Add(path+".points", ProblemBadScale, 0)
 	}
 	for i, p := range q.Scale.Points {
-		c.label(fmt.Sprintf("%s.points[%d].label", path, i), p.Label, true)
+		at := fmt.Sprintf("%s.points[%d]", path, i)
+		c.label(at+".label", p.Label, true)
+		c.score(at+".score", p.Score)
 	}
 }
 
@@ -175,21 +185,29 @@ func (c *check) label(path string, t Text, required bool) {
 	if required && t.trim().PL == "" {
 		c.bad.Add(path, ProblemNoLabel, 0)
 	}
+	c.wording(path, t, MaxLabel)
+}
+
+// text checks a longer wording (an introduction, a help text): up to MaxRemark characters.
+func (c *check) text(path string, t Text) { c.wording(path, t, MaxRemark) }
+
+func (c *check) wording(path string, t Text, most int) {
 	for _, s := range []string{t.PL, t.EN, t.UK} {
-		if utf8.RuneCountInString(s) > MaxLabel {
-			c.bad.Add(path, ProblemTooLong, MaxLabel)
+		switch {
+		case utf8.RuneCountInString(s) > most:
+			c.bad.Add(path, ProblemTooLong, most)
+			return
+		case !printable(s):
+			c.bad.Add(path, ProblemBadPattern, 0)
 			return
 		}
 	}
 }
 
-// text checks a longer wording (an introduction, a help text): up to MaxRemark characters.
-func (c *check) text(path string, t Text) {
-	for _, s := range []string{t.PL, t.EN, t.UK} {
-		if utf8.RuneCountInString(s) > MaxRemark {
-			c.bad.Add(path, ProblemTooLong, MaxRemark)
-			return
-		}
+// score checks that a score can be reckoned with.
+func (c *check) score(path string, score *float64) {
+	if score != nil && (math.IsNaN(*score) || math.IsInf(*score, 0)) {
+		c.bad.Add(path, ProblemNotNumber, 0)
 	}
 }
 

@@ -9,15 +9,19 @@ import (
 // Day is a calendar day without a time: all that is ever kept of when a resident answered. The zero Day
 // means "none". Days compare with ==.
 type Day struct {
-	days int32 // since 1970-01-01, plus one, so that the zero Day is none
+	days int32 // since 0001-01-01, so that the zero time's day is the zero Day
 }
 
-const dayFormat = "2006-01-02"
+const (
+	dayFormat     = "2006-01-02"
+	secondsPerDay = 86400
+	epochDays     = 719162 // from 0001-01-01 to 1970-01-01
+)
 
 // DayOf returns the day of a moment in that moment's own time zone.
 func DayOf(t time.Time) Day {
 	y, m, d := t.Date()
-	return Day{int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix()/86400) + 1}
+	return Day{int32(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix()/secondsPerDay) + epochDays}
 }
 
 // NewDay returns the day of a year, month and day of the month.
@@ -28,14 +32,14 @@ func NewDay(year int, month time.Month, day int) Day {
 // ParseDay reads a day as 2006-01-02.
 func ParseDay(s string) (Day, error) {
 	t, err := time.Parse(dayFormat, s)
-	if err != nil {
+	if err != nil || t.Year() < 1 { // an SQL date has no year 0
 		return Day{}, fmt.Errorf("day %q: want yyyy-mm-dd", s)
 	}
 	return DayOf(t), nil
 }
 
 // Time returns the day's midnight in UTC.
-func (d Day) Time() time.Time { return time.Unix(int64(d.days-1)*86400, 0).UTC() }
+func (d Day) Time() time.Time { return time.Unix(int64(d.days-epochDays)*secondsPerDay, 0).UTC() }
 
 // IsZero reports whether d is no day.
 func (d Day) IsZero() bool { return d.days == 0 }

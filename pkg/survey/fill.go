@@ -69,7 +69,7 @@ func (f *filling) question(q *Question) {
 		}
 	default:
 		f.choice(q, q.Key)
-		f.optionTexts(q, []string{f.values.Get(q.Key)})
+		f.optionTexts(q, nonEmpty(f.values[q.Key]))
 	}
 }
 
@@ -145,7 +145,7 @@ func (f *filling) multi(q *Question) {
 			f.bad.Add(q.Key, problem, n)
 		}
 	} else if problem == ProblemTooMany || problem == ProblemExclusive {
-		state, picked = CodeUnreadable, make([]Code, len(q.Options)) // paper: more marks than the rule allows can't be read
+		state, picked, given = CodeUnreadable, make([]Code, len(q.Options)), nil // paper: more marks than the rule allows can't be read
 	}
 	if slices.Contains(picked, CodeFirst) {
 		state = CodeFirst
@@ -159,6 +159,11 @@ func (f *filling) picks(q *Question, given []string, picked []Code) (Problem, in
 	count, exclusive := 0, false
 	for _, value := range given {
 		i := slices.IndexFunc(q.Options, func(o Option) bool { return o.Key == value })
+		if _, state := f.state(q, value); state {
+			exclusive = true // "nie dotyczy" beside an option; alone it never gets here
+			count++
+			continue
+		}
 		if i < 0 {
 			return ProblemUnknown, 0
 		}
@@ -225,11 +230,19 @@ func cleanText(s string) string {
 		switch {
 		case r == '\r':
 			return '\n'
-		case r < ' ' && r != '\n' && r != '\t', r == 0x7F, r >= 0x80 && r < 0xA0, r == 0xFFFE, r == 0xFFFF:
+		case unprintable(r):
 			return -1
 		}
 		return r
 	}, s))
+}
+
+// printable reports whether Postgres, XML and a reader can take a text as it stands.
+func printable(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unprintable) }
+
+// unprintable tells control characters, but for tabs and line ends, and what XML 1.0 has no place for.
+func unprintable(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r >= 0x7F && r < 0xA0 || r == 0xFFFE || r == 0xFFFF
 }
 
 func nonEmpty(values []string) []string {

@@ -57,7 +57,7 @@ type Office struct {
 // Patterns of an office's record.
 var (
 	slugPattern      = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
-	terytPattern     = regexp.MustCompile(`^(\d{4}|\d{6}[1-9])$`)
+	terytPattern     = regexp.MustCompile(`^\d{2}(0[1-9]|[1-9]\d)((0[1-9]|[1-9]\d)[1-589])?$`)
 	postalPattern    = regexp.MustCompile(`^\d{2}-\d{3}$`)
 	emailPattern     = regexp.MustCompile(`^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$`)
 	urlPattern       = regexp.MustCompile(`^https?://[^\s<>"]+$`)
@@ -85,7 +85,8 @@ func CheckSlug(slug string) error {
 }
 
 // ValidTERYT reports whether a code has the form of TERYT's: 4 digits for a county, 7 for a gmina (the last
-// tells its kind), with a voivodeship that exists (02, 04 … 32).
+// tells its kind: 1 town, 2 rural, 3 mixed, 4 and 5 parts of a mixed one, 8 and 9 parts of a city), with a
+// voivodeship that exists (02, 04 … 32).
 func ValidTERYT(code string) bool {
 	if !terytPattern.MatchString(code) {
 		return false
@@ -120,13 +121,16 @@ func (o *Office) Check() error {
 		bad.Add("colour", ProblemLowContrast, 0)
 	}
 	texts := [][2]string{
-		{"name", o.Name}, {"name_genitive", o.NameGenitive}, {"name_locative", o.NameLocative}, {"organ", o.Organ}, {"street", o.Street},
+		{"name", o.Name}, {"name_genitive", o.NameGenitive}, {"name_locative", o.NameLocative}, {"kind", o.Kind}, {"organ", o.Organ}, {"street", o.Street},
 		{"city", o.City}, {"email", o.Email}, {"website", o.Website}, {"bip", o.BIP}, {"epuap", o.EPUAP}, {"dpo", o.DPO},
 		{"accessibility", o.Accessibility}, {"hours", o.Hours}, {"access", o.Access}, {"communication", o.Communication},
 	}
 	for _, text := range texts {
-		if utf8.RuneCountInString(text[1]) > MaxLabel {
+		switch {
+		case utf8.RuneCountInString(text[1]) > MaxLabel:
 			bad.Add(text[0], ProblemTooLong, MaxLabel)
+		case !printable(text[1]) || strings.HasPrefix(text[0], "name") && strings.ContainsAny(text[1], "\r\n"):
+			bad.Add(text[0], ProblemBadPattern, 0) // names stand in titles and in headers of mail: one line
 		}
 	}
 	return bad.Err()

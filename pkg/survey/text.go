@@ -2,7 +2,10 @@ package survey
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 )
 
 // Languages that a questionnaire may speak. Polish is required, the others are optional.
@@ -68,10 +71,32 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 // MarshalYAML writes a plain string where only Polish is there.
 func (t Text) MarshalYAML() (any, error) {
 	if t.EN == "" && t.UK == "" {
-		return t.PL, nil
+		return wording(t.PL), nil
 	}
-	return plainText(t), nil
+	return struct {
+		PL wording `yaml:"pl"`
+		EN wording `yaml:"en,omitempty"`
+		UK wording `yaml:"uk,omitempty"`
+	}{wording(t.PL), wording(t.EN), wording(t.UK)}, nil
 }
+
+// wording is a string that comes back from YAML as it went in. The encoder's own choice of style loses tabs
+// and carriage returns, and writes "---", "? a" and ".nan" plain.
+type wording string
+
+func (w wording) MarshalYAML() (any, error) {
+	var back map[string]string
+	plain, err := yaml.Marshal(map[string]string{"k": string(w)})
+	if err == nil && yaml.Unmarshal(plain, &back) == nil && back["k"] == string(w) {
+		return string(w), nil
+	}
+	return quoted(w), nil
+}
+
+// quoted is written in double quotes.
+type quoted string
+
+func (q quoted) MarshalYAML() ([]byte, error) { return []byte(strconv.Quote(string(q))), nil }
 
 // UnmarshalYAML reads what MarshalYAML writes; unknown languages are an error in strict decoding.
 func (t *Text) UnmarshalYAML(decode func(any) error) error {

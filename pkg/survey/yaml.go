@@ -1,8 +1,10 @@
 package survey
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/goccy/go-yaml"
 )
@@ -21,9 +23,17 @@ func ParseQuestionnaire(name string, data []byte) (*Questionnaire, error) {
 	return &q, nil
 }
 
-// ParseYAML reads a YAML file strictly into v: an unknown field is an error that names file and line.
+// ParseYAML reads a YAML file strictly into v: an unknown field is an error that names file and line, and so
+// that nothing is passed over, an empty file or a second document is an error too.
 func ParseYAML(name string, data []byte, v any) error {
-	err := yaml.UnmarshalWithOptions(data, v, yaml.Strict())
+	decoder := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
+	err := decoder.Decode(v)
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%s: empty", name)
+	}
+	if err == nil && !errors.Is(decoder.Decode(new(any)), io.EOF) {
+		return fmt.Errorf("%s: more than one document", name)
+	}
 	var at yaml.Error
 	if errors.As(err, &at) && at.GetToken() != nil {
 		p := at.GetToken().Position
