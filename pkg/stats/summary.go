@@ -1,5 +1,27 @@
-// Package stats makes figures of counts: Tally → Summary. It is pure. What too few people answered is
-// withheld here, and a Summary does not carry the withheld number, so that no writer can leak it.
+// Package stats makes figures of counts: survey.Results → Summary. It is pure. What too few people answered
+// is withheld here, and a Summary does not carry the withheld number, so that no writer can leak it.
+//
+// # What is withheld
+//
+// The answers of fewer people than the threshold are withheld: of an item (a question, or a row of a
+// matrix) with 0 < n < threshold everything but how many were asked, and of a part of the submissions (a
+// channel, a service point, a month) its rating. A low count within a distribution of many answers is told.
+// The base is substantive answers; of a free text it is those asked, as its texts pass a person's review.
+//
+// Where a withheld part could be had by subtraction, more is withheld: of each way to divide the
+// submissions at least two parts with at least threshold ratings together, or none; no withheld part may be
+// a linear combination of what is told over all three ways; and of two parts that lie one in the other the
+// difference must not be smaller than the threshold. An area leaves its withheld rows out. Where anything
+// is withheld, an item that a rule hid from fewer people than the threshold is withheld too, as that number
+// counts answers to the question before it.
+//
+// If there are fewer submissions than the threshold, no item, part or remark is told at all.
+//
+// # What is always told
+//
+// How many submissions came: in all, by version, channel, month and service point; and so how many were
+// asked an item. They count sheets and say nothing of what is on them. A remark is told with its month and
+// channel only where these do not narrow it down to fewer submissions than the threshold.
 package stats
 
 import "ocenaurzedu.eu/pkg/survey"
@@ -14,7 +36,7 @@ const (
 
 // Rules are an office's own settings for its figures.
 type Rules struct {
-	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower
+	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower, lowered to HighestThreshold where higher
 }
 
 // Summary is all that a report says, whatever its format.
@@ -32,8 +54,12 @@ type Summary struct {
 	Questions     []Question     `json:"questions"`         // in the order of the newest version; older series after the newer of the same key
 	Remarks       []RemarkGroup  `json:"remarks"`
 	Pending       int            `json:"remarks_pending"` // remarks that wait for review and are left out
-	Paper         PaperReturn    `json:"paper"`
-	Digest        string         `json:"digest"` // of the results this was made of
+
+	// RemarksWithheld is true if remarks are left out because too few people were asked.
+	RemarksWithheld bool `json:"remarks_withheld"`
+
+	Paper  PaperReturn `json:"paper"`
+	Digest string      `json:"digest"` // of the results this was made of
 }
 
 // VersionCount is one version that the summary spans.
@@ -52,11 +78,13 @@ type ChannelCount struct {
 	Share   float64        `json:"share"` // of all submissions, 0 to 1
 }
 
-// MonthCount is how many submissions a month brought, and the overall rating in it.
+// MonthCount is how many submissions a month brought, and the overall rating in it. Months without any
+// stand between those with some.
 type MonthCount struct {
-	Month  survey.Day `json:"month"`
-	N      int        `json:"n"`
-	Rating Figure     `json:"rating"`
+	Month    survey.Day `json:"month"`
+	N        int        `json:"n"`
+	Rating   Figure     `json:"rating"`
+	Withheld bool       `json:"withheld"` // there is a rating, but it is not told
 }
 
 // PaperReturn is returned over issued, only where the number issued was recorded.
@@ -69,10 +97,11 @@ type PaperReturn struct {
 // Group is the overall rating of a part of the submissions. N is always told; the figures are withheld
 // where too few answered, or where they would tell a withheld one by subtraction.
 type Group struct {
-	Key    string `json:"key"` // channel, or the service point's id
-	N      int    `json:"n"`
-	Rating Figure `json:"rating"`
-	Top2   Share  `json:"top2"`
+	Key      string `json:"key"` // channel, or the service point's id (0: none)
+	N        int    `json:"n"`
+	Rating   Figure `json:"rating"`
+	Top2     Share  `json:"top2"`
+	Withheld bool   `json:"withheld"` // there is a rating, but it is not told
 }
 
 // Question is one series: a question as it stood, unchanged in wording and values, in one or more versions.
@@ -92,15 +121,18 @@ type Question struct {
 }
 
 // Item is one thing rated or chosen: a question, or a row of a matrix. If Suppressed is true all counts and
-// figures but Asked are zero.
+// figures but Asked are zero, and Asked then includes those to whom it was hidden. A row whose wording changed
+// is an item of its own.
 type Item struct {
 	Row        string      `json:"row,omitempty"`
 	Label      survey.Text `json:"label,omitzero"` // the row's wording; empty for a question of its own
 	Area       string      `json:"area,omitempty"`
 	Aspect     string      `json:"aspect,omitempty"`
-	Asked      int         `json:"asked"`      // N: submissions whose version asks it, less those to whom it was hidden
-	Valid      int         `json:"valid"`      // n: substantive answers
-	Suppressed bool        `json:"suppressed"` // n is above 0 and below the threshold, or needed to protect another
+	Versions   []int       `json:"versions"`        // numbers of the versions that ask it, ascending
+	Break      bool        `json:"break,omitempty"` // another item has the same row: the two must not be joined
+	Asked      int         `json:"asked"`           // N: submissions whose version asks it, less those to whom it was hidden
+	Valid      int         `json:"valid"`           // n: substantive answers
+	Suppressed bool        `json:"suppressed"`      // n is above 0 and below the threshold, or needed to protect another
 	States     States      `json:"states"`
 	Values     []Value     `json:"values"` // in the order of the question's choices; of a number question: ranges or single values
 	Rating     Figure      `json:"rating"` // mean of scores with its t interval; not OK without scores
@@ -108,7 +140,9 @@ type Item struct {
 	Median     float64     `json:"median"`
 	Min        float64     `json:"min"` // lowest and highest score that the scale offers
 	Max        float64     `json:"max"`
-	Top2       Share       `json:"top2"`
+	Points     int         `json:"points"` // how many different scores the scale offers; 0: not scored, or a number
+	Box        int         `json:"box"`    // how many of them Top2 and Bottom2 take in: 2; 1 where there are only 2 or 3; 0: no boxes
+	Top2       Share       `json:"top2"`   // of the scored answers
 	Bottom2    Share       `json:"bottom2"`
 	NPS        Figure      `json:"nps"` // −100 to 100; not OK but for 0–10
 }
@@ -151,13 +185,20 @@ type Share struct {
 	High  float64 `json:"high"`
 }
 
-// Area is the rating of a matrix's rows that belong together. Suppressed rows are left out of it.
+// Area is the rating of a matrix's rows that belong together, pooled over their answers; of a paired matrix,
+// of their satisfaction. Suppressed rows are left out of it. As the same people answer all rows, answers are
+// not independent: both intervals take as n the answers to the row that has most, which is Rating.N, and the
+// standard deviation of all answers around the pooled mean. They are rather too wide than too narrow. The
+// Count and N of the boxes are answers.
 type Area struct {
 	Question string      `json:"question"`
 	Key      string      `json:"key"`
 	Label    survey.Text `json:"label"`
 	Versions []int       `json:"versions"`
-	Rows     int         `json:"rows"`
+	Rows     int         `json:"rows"`     // how many are taken in
+	Withheld bool        `json:"withheld"` // there are answers, but none may be told
+	Points   int         `json:"points"`
+	Box      int         `json:"box"`
 	Rating   Figure      `json:"rating"`
 	Top2     Share       `json:"top2"`
 	Bottom2  Share       `json:"bottom2"`
@@ -172,7 +213,8 @@ type RemarkGroup struct {
 	Remarks  []Remark    `json:"remarks"`
 }
 
-// Remark is one text after removal of personal data.
+// Remark is one text after removal of personal data. Channel and Month are empty where they would narrow it
+// down to too few submissions.
 type Remark struct {
 	Text    string         `json:"text"`
 	Channel survey.Channel `json:"channel"`
