@@ -1,0 +1,167 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// Conclusion is a question that a head of office asks, and what the results answer.
+type Conclusion struct {
+	Question string
+	Answer   string
+}
+
+// Conclusions are the report in a dozen sentences, in Polish. They say only what the Summary tells: a
+// withheld figure is called so.
+func (d *Document) Conclusions() []Conclusion {
+	s := d.Summary
+	list := []Conclusion{{"Ile osób wypełniło ankietę?", d.concludeCount()}}
+	if s.N == 0 {
+		return list
+	}
+	list = append(list, Conclusion{"Jak klienci oceniają urząd?", d.concludeOverall()})
+	if o := s.Overall; o != nil && !o.Suppressed && o.Top2.OK {
+		list = append(list, Conclusion{"Ilu klientów jest zadowolonych?", concludeSatisfied(o)})
+	}
+	list = append(list, d.concludeAreas()...)
+	if text := d.concludeChannels(); text != "" {
+		list = append(list, Conclusion{"Czy ocena zależy od sposobu wypełnienia ankiety?", text})
+	}
+	for i := range s.Questions {
+		if c, ok := concludeQuestion(&s.Questions[i]); ok {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func (d *Document) concludeCount() string {
+	s := d.Summary
+	if s.N == 0 {
+		return "W tym okresie nie zebrano żadnej ankiety."
+	}
+	top := slices.MaxFunc(s.Channels, func(a, b stats.ChannelCount) int { return cmp.Compare(a.N, b.N) })
+	text := fmt.Sprintf("Zebrano %s. Najczęstszy sposób wypełnienia to %s: %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
+	if s.Paper.Issued > 0 {
+		text += fmt.Sprintf(" Z %s formularzy papierowych wróciło %s (%s).", integer(s.Paper.Issued), integer(s.Paper.Returned), percent(s.Paper.Rate))
+	}
+	return text
+}
+
+func (d *Document) concludeOverall() string {
+	o := d.Summary.Overall
+	switch {
+	case o == nil:
+		return "Ankieta nie zawierała pytania o ocenę ogólną."
+	case o.Suppressed || !o.Rating.OK:
+		return "Odpowiedzi na pytanie o ocenę ogólną było zbyt mało, aby podać wynik (" + tooFew + ")."
+	}
+	return fmt.Sprintf("Średnia ocena ogólna to %s w skali od %s do %s (przedział orientacyjny 95%%: %s; n = %s).",
+		figure(o.Rating), short(o.Min), short(o.Max), figureSpan(o.Rating), integer(o.Rating.N))
+}
+
+func concludeSatisfied(o *stats.Item) string {
+	text := fmt.Sprintf("Jedną z dwóch najwyższych ocen wybrało %s osób, które oceniły urząd (przedział orientacyjny: %s)", percent(o.Top2.Value), shareSpan(o.Top2))
+	if o.Bottom2.OK {
+		text += fmt.Sprintf(", a jedną z dwóch najniższych %s", percent(o.Bottom2.Value))
+	}
+	return text + "."
+}
+
+// concludeAreas names up to three best and three worst areas, never one as both. Areas on different scales
+// are not compared.
+func (d *Document) concludeAreas() []Conclusion {
+	var told []stats.Area
+	for _, a := range d.Summary.Areas {
+		if a.Rating.OK {
+			told = append(told, a)
+		}
+	}
+	if len(told) < 2 || !slices.EqualFunc(told[1:], told[:len(told)-1], func(a, b stats.Area) bool { return a.Min == b.Min && a.Max == b.Max }) {
+		return nil
+	}
+	n := min(3, len(told)/2)
+	worst := slices.Clone(told[len(told)-n:])
+	slices.Reverse(worst)
+	low := "Najniżej oceniono: " + nameAreas(worst) + "."
+	if told[0].Rating.Low <= worst[0].Rating.High {
+		low += " Różnica między skrajnymi obszarami mieści się w granicach błędu."
+	}
+	return []Conclusion{
+		{"Co klienci oceniają najlepiej?", "Najwyżej oceniono: " + nameAreas(told[:n]) + "."},
+		{"Co wypada najsłabiej?", low},
+	}
+}
+
+func nameAreas(areas []stats.Area) string {
+	names := make([]string, len(areas))
+	for i, a := range areas {
+		names[i] = fmt.Sprintf("%s (%s)", a.Label.PL, figure(a.Rating))
+	}
+	return strings.Join(names, ", ")
+}
+
+// concludeChannels compares the channels whose rating may be told.
+func (d *Document) concludeChannels() string {
+	var told []stats.Group
+	for _, g := range d.Summary.ByChannel {
+		if g.Rating.OK {
+			told = append(told, g)
+		}
+	}
+	if len(told) < 2 {
+		return ""
+	}
+	byRating := func(a, b stats.Group) int { return cmp.Compare(a.Rating.Value, b.Rating.Value) }
+	best, worst := slices.MaxFunc(told, byRating), slices.MinFunc(told, byRating)
+	name := func(g stats.Group) string {
+		return fmt.Sprintf("%s (%s; n = %s)", channelName(survey.Channel(g.Key)), figure(g.Rating), integer(g.Rating.N))
+	}
+	text := "Najwyższa średnia: " + name(best) + "; najniższa: " + name(worst) + "."
+	if best.Rating.Low <= worst.Rating.High {
+		return text + " Przedziały zachodzą na siebie, więc różnicy nie należy przeceniać."
+	}
+	return text + " Przedziały nie zachodzą na siebie, ale różnymi drogami mogą wypowiadać się różne osoby."
+}
+
+// concludeQuestion sums up a question of choices in one sentence; the respondents' profile and older series
+// stand in the tables only.
+func concludeQuestion(q *stats.Question) (Conclusion, bool) {
+	if q.Profile || q.Break || len(q.Items) != 1 || q.Items[0].Suppressed || q.Items[0].Valid == 0 {
+		return Conclusion{}, false
+	}
+	it := &q.Items[0]
+	switch q.Kind {
+	case survey.KindYesNo:
+		parts := make([]string, len(it.Values))
+		for i, v := range it.Values {
+			parts[i] = fmt.Sprintf("„%s” – %s", valueName(v), share(v.Share))
+		}
+		return Conclusion{q.Label.PL, firstUpper(strings.Join(parts, ", ")) + " (n = " + integer(it.Valid) + ")."}, true
+	case survey.KindMulti:
+		return Conclusion{q.Label.PL, "Najczęściej: " + topValues(it, 3) + " (n = " + integer(it.Valid) + "; można było wskazać kilka odpowiedzi)."}, true
+	case survey.KindNPS:
+		if it.NPS.OK {
+			return Conclusion{q.Label.PL, fmt.Sprintf("Wskaźnik polecenia NPS wynosi %s (przedział orientacyjny: %s; n = %s).",
+				decimal(it.NPS.Value, 1), span(decimal(it.NPS.Low, 1), decimal(it.NPS.High, 1)), integer(it.Valid))}, true
+		}
+	}
+	return Conclusion{}, false
+}
+
+func topValues(it *stats.Item, most int) string {
+	values := slices.Clone(it.Values)
+	slices.SortStableFunc(values, func(a, b stats.Value) int { return b.Count - a.Count })
+	var parts []string
+	for _, v := range values[:min(most, len(values))] {
+		if v.Count > 0 {
+			parts = append(parts, fmt.Sprintf("„%s” (%s)", valueName(v), share(v.Share)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,197 @@
+// Package report writes a Summary as PDF, XLSX, CSV and JSON, and draws its charts as SVG and in the PDF
+// from one geometry. It computes no figure: what a Summary withholds, no format can tell.
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// DefaultTitle is a report's title where the office chose none.
+const DefaultTitle = "Raport z badania satysfakcji klientów"
+
+// tooFew stands wherever a figure is withheld.
+const tooFew = "n za małe"
+
+// Document is a report: a Summary with what stands around it. Summary must not be nil. The same Document
+// gives the same bytes in every format.
+type Document struct {
+	Office         survey.Office
+	Slug           string
+	Title          string // "": DefaultTitle
+	Summary        *stats.Summary
+	ServicePoints  map[string]string // Group.Key → name
+	Questionnaires []survey.Version  // the versions spanned, for the annex; may be empty
+	Number         int               // of the report in the office's archive; 0: a draft
+	GeneratedAt    time.Time         // in the time zone in which it is printed
+	GeneratedBy    string            // role and name or login of who generated it
+	Address        string            // https://osielsko.ocenaurzedu.eu
+	Sample         bool              // made of sample data, which every format says
+}
+
+// jsonDocument is the JSON form of a Document. Schema names the form; it changes when a field's meaning
+// does. Shares are 0 to 1, means are in the scale's own scores, days are yyyy-mm-dd, moments RFC 3339.
+// Withheld figures have "suppressed": true or "ok": false and carry zeros, never the number.
+type jsonDocument struct {
+	Schema        string            `json:"schema"`
+	Title         string            `json:"title"`
+	Number        int               `json:"number,omitempty"`
+	Sample        bool              `json:"sample"`
+	GeneratedAt   time.Time         `json:"generated_at"`
+	GeneratedBy   string            `json:"generated_by"`
+	Address       string            `json:"address"`
+	Slug          string            `json:"slug"`
+	Office        survey.Office     `json:"office"`
+	Period        jsonPeriod        `json:"period"`
+	ServicePoints map[string]string `json:"service_points"` // key of a group in summary.service_points → name
+	Summary       *stats.Summary    `json:"summary"`
+}
+
+// jsonPeriod is the period reported on, both days included.
+type jsonPeriod struct {
+	From survey.Day `json:"from"`
+	To   survey.Day `json:"to"`
+}
+
+// JSONSchema names the form of the JSON that Document.JSON writes.
+const JSONSchema = "https://ocenaurzedu.eu/schema/raport-1"
+
+// JSON writes the document as one JSON object; see jsonDocument for its fields.
+func (d *Document) JSON(w io.Writer) error {
+	if err := d.check(); err != nil {
+		return err
+	}
+	f := d.Summary.Filter
+	out := jsonDocument{
+		Schema: JSONSchema, Title: d.title(), Number: d.Number, Sample: d.Sample, GeneratedAt: d.GeneratedAt, GeneratedBy: d.GeneratedBy,
+		Address: d.Address, Slug: d.Slug, Office: d.Office, Period: jsonPeriod{f.From, f.To}, ServicePoints: d.ServicePoints, Summary: d.Summary,
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(out); err != nil {
+		return fmt.Errorf("report as JSON: %w", err)
+	}
+	return nil
+}
+
+func (d *Document) check() error {
+	if d.Summary == nil {
+		return fmt.Errorf("report %d of %s: no summary", d.Number, d.Slug)
+	}
+	return nil
+}
+
+func (d *Document) title() string {
+	if d.Title == "" {
+		return DefaultTitle
+	}
+	return d.Title
+}
+
+// period is the period in words, or "" if the filter has none.
+func (d *Document) period() string {
+	f := d.Summary.Filter
+	return periodWords(f.From, f.To)
+}
+
+// servicePoint names a group of Summary.ServicePoints; submissions without one have the key "0".
+func (d *Document) servicePoint(key string) string {
+	if name := d.ServicePoints[key]; name != "" {
+		return name
+	}
+	if key == "0" || key == "" {
+		return "bez punktu obsługi"
+	}
+	return "punkt obsługi " + key
+}
+
+// overallQuestion is the question behind Summary.Overall, or nil.
+func (d *Document) overallQuestion() *stats.Question {
+	if d.Summary.Overall == nil {
+		return nil
+	}
+	for i := range d.Summary.Questions {
+		if q := &d.Summary.Questions[i]; q.Role == survey.RoleOverall {
+			return q
+		}
+	}
+	return nil
+}
+
+// seriesNote says, where a question's series is broken, which versions this series spans and where the
+// question changed; otherwise it is "".
+func (d *Document) seriesNote(q *stats.Question) string {
+	if !q.Break || len(q.Versions) == 0 {
+		return ""
+	}
+	var firsts []int
+	for _, other := range d.Summary.Questions {
+		if other.Key == q.Key && len(other.Versions) > 0 {
+			firsts = append(firsts, other.Versions[0])
+		}
+	}
+	slices.Sort(firsts)
+	changed := slices.Compact(firsts)[1:]
+	note := "Wyniki dla " + versionsGenitive(q.Versions) + "."
+	if len(changed) > 0 {
+		note += " Pytanie zmieniono w " + versionsLocative(changed) + ": wyniki osobno, bez łączenia serii."
+	}
+	return note
+}
+
+// numbered gives each series its number on the page: questions count up by key, and an older series keeps
+// the number of the newer one.
+func (d *Document) numbered() []string {
+	numbers, seen := make([]string, len(d.Summary.Questions)), map[string]int{}
+	for i, q := range d.Summary.Questions {
+		if seen[q.Key] == 0 {
+			seen[q.Key] = len(seen) + 1
+		}
+		numbers[i] = strconv.Itoa(seen[q.Key])
+	}
+	return numbers
+}
+
+func versionsGenitive(v []int) string {
+	if len(v) == 1 {
+		return "wersji " + strconv.Itoa(v[0])
+	}
+	return "wersji " + versionList(v)
+}
+
+func versionsLocative(v []int) string {
+	if len(v) == 1 {
+		return "wersji " + strconv.Itoa(v[0])
+	}
+	return "wersjach " + versionList(v)
+}
+
+// versionList writes version numbers as "1–3, 5".
+func versionList(v []int) string {
+	var parts []string
+	for i := 0; i < len(v); {
+		j := i
+		for j+1 < len(v) && v[j+1] == v[j]+1 {
+			j++
+		}
+		switch {
+		case j == i:
+			parts = append(parts, strconv.Itoa(v[i]))
+		case j == i+1:
+			parts = append(parts, strconv.Itoa(v[i]), strconv.Itoa(v[j]))
+		default:
+			parts = append(parts, strconv.Itoa(v[i])+"–"+strconv.Itoa(v[j]))
+		}
+		i = j + 1
+	}
+	return strings.Join(parts, ", ")
+}

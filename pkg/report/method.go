@@ -1,0 +1,104 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// methodNotes say how the survey was held and how its figures were made: pairs of a heading and a text.
+func (d *Document) methodNotes() [][2]string {
+	notes := [][2]string{
+		{"Okres", d.period() + "."},
+		{"Zakres", d.scope()},
+		{"Wersje ankiety", d.versionsNote()},
+		{"Dobór respondentów", "Udział był dobrowolny i anonimowy, a respondenci zgłaszali się sami. Każdy przedział w raporcie to przedział orientacyjny; próba nielosowa. Wyników nie należy uogólniać na wszystkich klientów urzędu."},
+		{"Podstawy procentów", "„% ważnych” liczymy od ważnych odpowiedzi na pytanie (n), czyli bez braków odpowiedzi, „nie dotyczy”, „nie mam zdania” i odpowiedzi nieczytelnych. „% wszystkich” liczymy od wszystkich ankiet, w których pytanie zadano (N). W pytaniach z wieloma odpowiedziami procenty liczymy od osób, dlatego sumują się do ponad 100%."},
+		{"Średnie i przedziały", "Średnie liczymy z ocen ustawionych tak, że wyższa znaczy lepsza. Przedziały są na poziomie 95%: dla odsetków metodą Wilsona, dla średnich z rozkładu t. „Dwie najwyższe” i „dwie najniższe” to odsetki odpowiedzi z dwóch skrajnych punktów skali."},
+		{"Małe liczebności", fmt.Sprintf("Wyników opartych na mniej niż %d odpowiedziach nie podajemy („%s”). Wstrzymujemy też wyniki, z których dałoby się je obliczyć przez odejmowanie.", d.Summary.Threshold, tooFew)},
+		{"Dane osobowe", d.privacyNote()},
+	}
+	if text := d.paperNote(); text != "" {
+		notes = append(notes, [2]string{"Formularze papierowe", text})
+	}
+	if text := d.breaksNote(); text != "" {
+		notes = append(notes, [2]string{"Zmiany w pytaniach", text})
+	}
+	if d.Summary.Digest != "" {
+		notes = append(notes, [2]string{"Stan danych", "Suma kontrolna wyników: " + d.Summary.Digest})
+	}
+	return notes
+}
+
+// scope says what the filter took in.
+func (d *Document) scope() string {
+	f := d.Summary.Filter
+	if f.All() {
+		return "Wszystkie kanały i wszystkie punkty obsługi."
+	}
+	channels, points := "wszystkie kanały", "wszystkie punkty obsługi"
+	if len(f.Channels) > 0 {
+		names := make([]string, len(f.Channels))
+		for i, c := range f.Channels {
+			names[i] = channelName(c)
+		}
+		channels = "wybrane kanały: " + strings.Join(names, ", ")
+	}
+	if len(f.ServicePoints) > 0 {
+		names := make([]string, len(f.ServicePoints))
+		for i, id := range f.ServicePoints {
+			names[i] = d.servicePoint(fmt.Sprint(id))
+		}
+		points = "wybrane punkty obsługi: " + strings.Join(names, ", ")
+	}
+	return firstUpper(channels) + "; " + points + ". Raport nie obejmuje pozostałych ankiet."
+}
+
+func (d *Document) versionsNote() string {
+	if len(d.Summary.Versions) == 0 {
+		return "W tym okresie nie zebrano ankiet."
+	}
+	parts := make([]string, len(d.Summary.Versions))
+	for i, v := range d.Summary.Versions {
+		parts[i] = fmt.Sprintf("wersja %d (opublikowana %s): %s", v.Number, dayWords(v.Published), forms(v.N))
+	}
+	return firstUpper(strings.Join(parts, "; ")) + "."
+}
+
+func (d *Document) privacyNote() string {
+	text := "Nie zapisujemy, kto ani z jakiego urządzenia wypełnił ankietę, a z czasu zostawiamy tylko dzień. W uwagach dane osobowe rozpoznane automatycznie (na przykład numer telefonu lub PESEL) zastępujemy znacznikiem przed zapisem."
+	if n := d.Summary.Pending; n > 0 {
+		text += fmt.Sprintf(" Na przegląd pracownika %s %s; w raporcie ich nie ma.", plural(n, "czeka", "czekają", "czeka"), counted(n, "uwaga", "uwagi", "uwag"))
+	}
+	return text
+}
+
+// paperNote tells the return of paper, or that issued forms were not counted; "" where no paper came.
+func (d *Document) paperNote() string {
+	p := d.Summary.Paper
+	if p.Issued > 0 {
+		return fmt.Sprintf("Wydano %s, wróciło %s (%s).", integer(p.Issued), integer(p.Returned), percent(p.Rate))
+	}
+	for _, c := range d.Summary.Channels {
+		if c.Channel.OnPaper() && c.N > 0 {
+			return "Liczby wydanych formularzy nie zapisano, dlatego odsetka zwrotów nie podajemy."
+		}
+	}
+	return ""
+}
+
+// breaksNote lists the questions whose series is broken by a newer version.
+func (d *Document) breaksNote() string {
+	var parts []string
+	seen := map[string]bool{}
+	for i := range d.Summary.Questions {
+		q := &d.Summary.Questions[i]
+		if q.Break && !seen[q.Key] {
+			seen[q.Key] = true
+			parts = append(parts, "„"+q.Label.PL+"”")
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "W okresie raportu zmieniono sens lub skalę pytań: " + strings.Join(parts, ", ") + ". Ich wyniki podajemy osobno dla każdej serii wersji."
+}

@@ -1,0 +1,268 @@
+package report
+
+import (
+	"strconv"
+
+	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// together is the tallest question, in millimetres, that is kept on one page.
+const together = 120.0
+
+// questions put every question under its section's heading.
+func (p *pdfPage) questions() {
+	d := p.doc
+	if len(d.Summary.Questions) == 0 || d.Summary.N == 0 {
+		return
+	}
+	p.heading(0, "Wyniki pytań", 110)
+	section := ""
+	for i, number := range d.numbered() {
+		q := &d.Summary.Questions[i]
+		if q.Kind == survey.KindInfo {
+			continue
+		}
+		if q.Section.PL != section && q.Section.PL != "" {
+			section = q.Section.PL
+			p.heading(1, section, p.questionHeight(q)+12)
+		}
+		p.question(number, q)
+	}
+}
+
+// questionHeight is what must follow a heading on its page: the whole question if it is small.
+func (p *pdfPage) questionHeight(q *stats.Question) float64 {
+	t, ok := p.questionTable(q)
+	if !ok {
+		return 2 * styleBody.lineHeight()
+	}
+	notes := 4 * styleNote.lineHeight()
+	if h := p.height(t) + notes; h <= together {
+		return h
+	}
+	return p.start(t) + notes
+}
+
+func (p *pdfPage) question(number string, q *stats.Question) {
+	title := number + ". " + q.Label.PL
+	if q.Break {
+		title += " (" + seriesName(q.Versions) + ")"
+	}
+	p.heading(2, title, p.questionHeight(q))
+	if note := p.doc.seriesNote(q); note != "" {
+		p.note(note)
+	}
+	if t, ok := p.questionTable(q); ok {
+		p.itemNotes(q)
+		p.put(t)
+		if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired {
+			p.distributions(q)
+		}
+		return
+	}
+	p.withoutTable(q)
+}
+
+// seriesName names a broken series by its versions.
+func seriesName(v []int) string { return "wersja " + versionList(v) }
+
+// itemNotes put base and figures over the table of a question that is one item.
+func (p *pdfPage) itemNotes(q *stats.Question) {
+	if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired || len(q.Items) != 1 {
+		return
+	}
+	it := &q.Items[0]
+	for _, text := range []string{figuresNote(it), npsNote(it), statesNote(it)} {
+		if text != "" {
+			p.note(text)
+		}
+	}
+}
+
+// withoutTable tells a question whose answers are texts, withheld or not there.
+func (p *pdfPage) withoutTable(q *stats.Question) {
+	if len(q.Items) == 0 {
+		p.paragraph("Brak odpowiedzi.")
+		return
+	}
+	it := &q.Items[0]
+	switch {
+	case it.Suppressed:
+		p.paragraph(firstUpper(tooFew) + ": wynik wstrzymano, bo odpowiedzi było zbyt mało.")
+	case it.Valid == 0:
+		p.paragraph("Brak ważnych odpowiedzi.")
+	case q.Kind == survey.KindText:
+		text := "Odpowiedzi wpisano w " + integer(it.Valid) + " z " + integer(it.Asked) + " ankiet"
+		if it.Asked > 0 {
+			text += " (" + percent(float64(it.Valid)/float64(it.Asked)) + ")"
+		}
+		p.paragraph(text + ". Ich treść jest w rozdziale „Uwagi klientów”.")
+	default:
+		p.paragraph(statesNote(it))
+	}
+}
+
+// questionTable makes the table of a question; ok is false where there is none to show.
+func (p *pdfPage) questionTable(q *stats.Question) (t table, ok bool) {
+	if len(q.Items) == 0 || q.Kind == survey.KindText {
+		return table{}, false
+	}
+	if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired {
+		return matrixTable(q), true
+	}
+	it := &q.Items[0]
+	if it.Suppressed || it.Valid == 0 || len(it.Values) == 0 {
+		return table{}, false
+	}
+	return valuesTable(q, it), true
+}
+
+// valuesTable is the table of one item: a row a value.
+func valuesTable(q *stats.Question, it *stats.Item) table {
+	first := "Odpowiedź"
+	if q.Kind == survey.KindNumber && q.Unit.PL != "" {
+		first = "Wartość (" + q.Unit.PL + ")"
+	}
+	valid := "% ważnych"
+	if q.Kind == survey.KindMulti {
+		valid = "% osób"
+	}
+	t := table{columns: []column{{first, 60, "L"}, {"Liczba", 16, "R"}, {valid, 19, "R"}, {"Przedział 95%", 24, "R"}, {"% wszystkich", 21, "R"}, {"", 24, "L"}}}
+	for _, v := range it.Values {
+		label := valueName(v)
+		if s := digit(v); s != "" {
+			label += " (" + s + ")"
+		}
+		t.rows = append(t.rows, row{cells: []cell{{text: label}, {text: integer(v.Count)}, {text: share(v.Share)}, {text: shareSpan(v.Share), muted: true}, {text: percent(v.OfAll), muted: true}, bar(v.Share)}})
+	}
+	return t
+}
+
+// matrixTable is one table with a row a row, under the headings of the areas.
+func matrixTable(q *stats.Question) table {
+	states := usedStates(q)
+	t := table{columns: []column{{"Stwierdzenie", 0, "L"}, {"n", 12, "R"}, {"Średnia", 15, "R"}, {"Przedział 95%", 20, "R"}, {"Dwie najwyższe", 17, "R"}, {"Dwie najniższe", 17, "R"}}}
+	for _, s := range states {
+		t.columns = append(t.columns, column{stateShort(s), 15, "R"})
+	}
+	t.columns[0].width = textColumn - t.width()
+	area := ""
+	for i := range q.Items {
+		it := &q.Items[i]
+		if it.Area != area {
+			area = it.Area
+			if name := areaName(q, area); name != "" {
+				t.rows = append(t.rows, row{heading: firstUpper(name)})
+			}
+		}
+		t.rows = append(t.rows, matrixRow(it, states))
+	}
+	return t
+}
+
+func matrixRow(it *stats.Item, states []int) row {
+	label := cell{text: itemName(it)}
+	if it.Suppressed {
+		cells := []cell{label, {text: "–", muted: true}, {text: tooFew, muted: true}}
+		for range 3 + len(states) {
+			cells = append(cells, cell{text: "–", muted: true})
+		}
+		return row{cells: cells}
+	}
+	cells := []cell{label, {text: integer(it.Valid)}, {text: figure(it.Rating)}, {text: figureSpan(it.Rating), muted: true}, {text: share(it.Top2)}, {text: share(it.Bottom2)}}
+	if it.Valid == 0 {
+		cells = []cell{label, {text: "0"}, {text: "–"}, {}, {text: "–"}, {text: "–"}}
+	}
+	counts := stateCounts(it.States)
+	for _, s := range states {
+		cells = append(cells, cell{text: integer(counts[s].n), muted: true})
+	}
+	return row{cells: cells}
+}
+
+// usedStates are the places in stateCounts that some row has; a blank is always told.
+func usedStates(q *stats.Question) []int {
+	var used []int
+	for s := range stateCounts(stats.States{}) {
+		there := s == stateBlank
+		for i := range q.Items {
+			there = there || stateCounts(q.Items[i].States)[s].n > 0
+		}
+		if there {
+			used = append(used, s)
+		}
+	}
+	return used
+}
+
+// stateBlank is the place of "brak odpowiedzi" in stateCounts.
+const stateBlank = 2
+
+func stateShort(s int) string {
+	return [...]string{"Nie dotyczy", "Bez zdania", "Brak odp.", "Nieczyt.", "Pomin."}[s]
+}
+
+func areaName(q *stats.Question, key string) string {
+	for _, a := range q.Areas {
+		if a.Key == key {
+			return a.Label.PL
+		}
+	}
+	return ""
+}
+
+// distributions put a bar a row, with a key of the points.
+func (p *pdfPage) distributions(q *stats.Question) {
+	t := table{columns: []column{{"Stwierdzenie", 74, "L"}, {"Rozkład ważnych odpowiedzi (%), od najgorszej do najlepszej", textColumn - 74, "L"}}}
+	var points []stats.Value
+	for i := range q.Items {
+		it := &q.Items[i]
+		if it.Suppressed || it.Valid == 0 {
+			t.rows = append(t.rows, row{cells: []cell{{text: itemName(it)}, {text: reason(it), muted: true}}})
+			continue
+		}
+		points = worstFirst(it.Values)
+		t.rows = append(t.rows, row{cells: []cell{{text: itemName(it)}, stack(it.Values)}})
+	}
+	if points == nil {
+		return
+	}
+	p.room(p.start(t) + 8)
+	p.legend(points)
+	p.put(t)
+}
+
+// reason says why an item has no figures.
+func reason(it *stats.Item) string {
+	if it.Suppressed {
+		return tooFew
+	}
+	return "brak ważnych odpowiedzi"
+}
+
+// legend puts the points of a scale with their tones, over as many lines as they need.
+func (p *pdfPage) legend(points []stats.Value) {
+	const swatch = 3.2
+	x := marginLeft
+	for i, v := range points {
+		label := valueName(v)
+		if label == "" {
+			label = strconv.Itoa(i + 1)
+		}
+		w := swatch + 1.5 + p.width(styleNote, printable(label)) + 5
+		if x > marginLeft && x+w > marginLeft+textColumn {
+			x, p.y = marginLeft, p.y+styleNote.lineHeight()+0.5
+		}
+		f := frame{x, p.y, swatch, swatch, 0}
+		t := stepTone(i, len(points))
+		shapes := []shape{{kind: shapeRect, x: f.x, y: f.y, w: f.w, h: f.h, tone: t}}
+		if t == toneLow2 || t == toneLow1 {
+			shapes = append(shapes, hatch(f)...)
+		}
+		p.draw(shapes)
+		p.text(styleNote, x+swatch+1.5, p.y+2.7, 0, "L", p.clip(styleNote, textColumn-swatch-2, label))
+		x += w
+	}
+	p.y += styleNote.lineHeight() + 1.5
+}

@@ -1,0 +1,282 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// hard is a space at which no line breaks.
+const hard = "\u00a0"
+
+// integer writes 12345 as "12 345".
+func integer(n int) string {
+	digits := strconv.Itoa(n)
+	sign := ""
+	if n < 0 {
+		sign, digits = "−", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + hard + digits[i:]
+	}
+	return sign + digits
+}
+
+// decimal writes a number with a decimal comma and so many places.
+func decimal(f float64, places int) string {
+	s := strconv.FormatFloat(math.Abs(f), 'f', places, 64)
+	whole, fraction, _ := strings.Cut(s, ".")
+	n, err := strconv.Atoi(whole)
+	if err == nil {
+		whole = integer(n)
+	}
+	if fraction != "" {
+		whole += "," + fraction
+	}
+	if f < 0 && strings.Trim(s, "0.") != "" {
+		whole = "−" + whole
+	}
+	return whole
+}
+
+// short writes a number with up to two places and no trailing zeros: bounds of scales and medians.
+func short(f float64) string {
+	s := decimal(f, 2)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ",")
+}
+
+// percent writes a share of 0 to 1 as "12,3%".
+func percent(f float64) string { return decimal(100*f, 1) + "%" }
+
+// span writes an interval; negative bounds are joined by a word, so that no dash stands by a minus.
+func span(low, high string) string {
+	if strings.HasPrefix(low, "−") || strings.HasPrefix(high, "−") {
+		return "od" + hard + low + " do" + hard + high
+	}
+	return low + "–" + high
+}
+
+// share writes a share, or that it is withheld.
+func share(s stats.Share) string {
+	if !s.OK {
+		return tooFew
+	}
+	return percent(s.Value)
+}
+
+// shareSpan writes a share's interval, or "" if it is withheld.
+func shareSpan(s stats.Share) string {
+	if !s.OK {
+		return ""
+	}
+	return span(decimal(100*s.Low, 1), percent(s.High))
+}
+
+// figure writes a mean, or that it is withheld.
+func figure(f stats.Figure) string {
+	if !f.OK {
+		return tooFew
+	}
+	return decimal(f.Value, 2)
+}
+
+// figureSpan writes a mean's interval, or "" if it is withheld.
+func figureSpan(f stats.Figure) string {
+	if !f.OK {
+		return ""
+	}
+	return span(decimal(f.Low, 2), decimal(f.High, 2))
+}
+
+// plural picks the Polish form for a count: 1 ankieta, 2 ankiety, 5 ankiet.
+func plural(n int, one, few, many string) string {
+	switch tens, ones := n%100, n%10; {
+	case n == 1:
+		return one
+	case ones >= 2 && ones <= 4 && (tens < 12 || tens > 14):
+		return few
+	}
+	return many
+}
+
+// counted writes a count with its noun.
+func counted(n int, one, few, many string) string {
+	return integer(n) + hard + plural(n, one, few, many)
+}
+
+// forms writes how many questionnaires were filled.
+func forms(n int) string { return counted(n, "ankieta", "ankiety", "ankiet") }
+
+var months = [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca",
+	"lipca", "sierpnia", "września", "października", "listopada", "grudnia"}
+
+var monthNames = [...]string{"styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec",
+	"lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień"}
+
+// dayWords writes a day as "6 listopada 2017 r.".
+func dayWords(d survey.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	return dateWords(d.Time())
+}
+
+func dateWords(t time.Time) string {
+	return strconv.Itoa(t.Day()) + hard + months[t.Month()-1] + " " + strconv.Itoa(t.Year()) + hard + "r."
+}
+
+// monthWords writes a month as "listopad 2017".
+func monthWords(d survey.Day) string {
+	if d.IsZero() {
+		return ""
+	}
+	t := d.Time()
+	return monthNames[t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+// periodWords writes a period, dropping the first year where both are the same.
+func periodWords(from, to survey.Day) string {
+	if from.IsZero() || to.IsZero() {
+		return ""
+	}
+	first := dayWords(from)
+	if from.Year() == to.Year() {
+		t := from.Time()
+		first = strconv.Itoa(t.Day()) + hard + months[t.Month()-1]
+	}
+	if from == to {
+		return dayWords(from)
+	}
+	return first + " – " + dayWords(to)
+}
+
+// channelName names a channel in reports.
+func channelName(c survey.Channel) string {
+	switch c {
+	case survey.ChannelWeb:
+		return "strona internetowa"
+	case survey.ChannelQR:
+		return "kod QR"
+	case survey.ChannelKiosk:
+		return "kiosk w urzędzie"
+	case survey.ChannelPaperTyped:
+		return "papier (wpisany)"
+	case survey.ChannelPaperScanned:
+		return "papier (skan)"
+	}
+	return string(c)
+}
+
+// aspectName names the side of a paired row.
+func aspectName(aspect string) string {
+	switch aspect {
+	case survey.AspectImportance:
+		return "ważność"
+	case survey.AspectSatisfaction:
+		return "zadowolenie"
+	}
+	return ""
+}
+
+// kindName names a kind of question.
+func kindName(k survey.Kind) string {
+	switch k {
+	case survey.KindSingle:
+		return "jedna odpowiedź"
+	case survey.KindMulti:
+		return "wiele odpowiedzi"
+	case survey.KindScale, survey.KindEmoji:
+		return "skala"
+	case survey.KindMatrix:
+		return "tabela ocen"
+	case survey.KindPaired:
+		return "tabela: ważność i zadowolenie"
+	case survey.KindYesNo:
+		return "tak/nie"
+	case survey.KindNPS:
+		return "polecenie 0–10"
+	case survey.KindNumber:
+		return "liczba"
+	case survey.KindText:
+		return "tekst"
+	}
+	return string(k)
+}
+
+// itemName is a row's wording, with the side of a paired row.
+func itemName(it *stats.Item) string {
+	name := it.Label.PL
+	if a := aspectName(it.Aspect); a != "" {
+		name += " (" + a + ")"
+	}
+	return name
+}
+
+// valueName is a value's wording, and its digit where the wording does not show it.
+func valueName(v stats.Value) string {
+	if v.Label.PL == "" {
+		return v.Value
+	}
+	return v.Label.PL
+}
+
+// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line.
+func glue(s string) string {
+	words := strings.Split(s, " ")
+	var b strings.Builder
+	for i, word := range words {
+		b.WriteString(word)
+		if i == len(words)-1 {
+			break
+		}
+		letters := strings.TrimLeft(word, "(„\"")
+		if r := []rune(letters); len(r) == 1 && unicode.IsLetter(r[0]) {
+			b.WriteString(hard)
+		} else {
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// printable makes a text fit the font: composed, without control characters, and with a box for what the
+// font has no glyph for. Line ends stay.
+func printable(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return r
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
+			return -1
+		case inFont(r):
+			return r
+		}
+		return '□'
+	}, norm.NFC.String(s))
+}
+
+// inFont reports whether Liberation Sans draws the character: Latin, Greek, Cyrillic and the punctuation,
+// currency and signs that people type.
+func inFont(r rune) bool {
+	switch {
+	case r >= 0x20 && r <= 0x24F, r >= 0x2B0 && r <= 0x2DD, r >= 0x384 && r <= 0x3CE && r != 0x38B && r != 0x38D && r != 0x3A2, r >= 0x400 && r <= 0x4FF, r >= 0x1E00 && r <= 0x1EF9:
+		return true
+	}
+	return strings.ContainsRune("\u2007–—‘’‚“”„†‡•…‰′″‹›€₴№™←↑→↓↔−∞≈≠≤≥■□▪▫▲►▼◄◊○●", r)
+}
+
+// firstUpper writes a label as a heading or sentence starts.
+func firstUpper(s string) string {
+	for i, r := range s {
+		return string(unicode.ToUpper(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
