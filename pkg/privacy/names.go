@@ -107,14 +107,15 @@ func abbreviations() []string {
 }
 
 // wordForm matches a word or a token; a token is no word, but parts what stands on its sides.
-var wordForm = regexp.MustCompile(`\[[^\[\]]*\]|\p{L}+(?:[’'-]\p{L}+)*`)
+var wordForm = regexp.MustCompile(
+	`\[(?:PESEL|NIP|REGON|KONTO|DOWÓD|E-MAIL|TELEFON|KSIĘGA WIECZYSTA|REJESTRACJA)\]|\p{L}+(?:[’'-]\p{L}+)*`)
 
 // wordsOf splits a text into words.
 func wordsOf(text string) []word {
 	var words []word
 	starts, last := true, 0
 	for _, at := range wordForm.FindAllStringIndex(text, -1) {
-		if gap := text[last:at[0]]; last > 0 && strings.ContainsAny(gap, ".!?;:[]()") {
+		if gap := text[last:at[0]]; last > 0 && strings.ContainsAny(gap, ".!?;") {
 			// "p. Nowak" goes on behind its point
 			starts = len(words) == 0 || strings.TrimSpace(gap) != "." || !slices.Contains(abbreviations(), words[len(words)-1].low)
 		}

@@ -144,6 +144,9 @@ func TestRedactUnsure(t *testing.T) {
 		{"Anna Wrona pomogła", true},
 		{"pomogła Wiśniewska", true},
 		{"PANI WRONA", true},
+		{"[pani Wrona]", true},
+		{"kierownik: Wrona", true},
+		{"pani (Wrona)", true},
 		{"PESEL 02070803627", true}, // mistyped
 		{"", false},
 		{"Pani w okienku była miła. Polecam", false},
