@@ -72,8 +72,10 @@ type Results struct {
 	Tallies []Tally
 	Remarks []ResultRemark
 	Pending int // remarks that wait for review and are left out
-	Issued  int // paper forms handed out in batches whose day is in the period; 0: not recorded
-	Digest  string
+	// Issued and Returned count the paper forms handed out and come back in batches whose day is in the
+	// period and whose typist recorded both numbers; Issued 0: not recorded.
+	Issued, Returned int
+	Digest           string
 }
 
 // ResultRemark is a remark with what may be told of its submission.

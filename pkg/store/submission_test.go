@@ -1,0 +1,153 @@
+package store_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"ocenaurzedu.eu/pkg/pgtest"
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+var ctx = context.Background()
+
+// entry makes a submission of the tenant's published version.
+func entry(t *testing.T, scope *store.Scope, key string, values survey.Values, day survey.Day) store.Entry {
+	t.Helper()
+	version, err := scope.PublishedVersion(ctx)
+	if err != nil {
+		t.Fatalf("published version: %v", err)
+	}
+	sub, err := version.Fill(values, survey.ChannelWeb, day)
+	if err != nil {
+		t.Fatalf("fill: %v", err)
+	}
+	sub.ID = uuid.NewString()
+	hash := sha256.Sum256([]byte(key))
+	return store.Entry{Tenant: scope.Tenant(), Key: hash[:], Submission: sub, Layout: &version.Layout}
+}
+
+func total(t *testing.T, scope *store.Scope, f survey.Filter) int {
+	t.Helper()
+	results, err := scope.Results(ctx, f)
+	if err != nil {
+		t.Fatalf("results: %v", err)
+	}
+	n := 0
+	for _, tally := range results.Tallies {
+		for _, part := range tally.Parts {
+			n += part.N
+		}
+	}
+	return n
+}
+
+func TestAddSubmissionsStoresEachKeyOnce(t *testing.T) {
+	s := pgtest.Store(t)
+	osielsko, dobrcz := pgtest.Tenant(t, s, "osielsko", ""), pgtest.Tenant(t, s, "dobrcz", "")
+	day := survey.NewDay(2026, 3, 10)
+	year := survey.Filter{From: survey.NewDay(2026, 1, 1), To: survey.NewDay(2026, 12, 31)}
+	values := survey.Values{"overall": {"3"}, "quality.polite": {"na"}, "improve": {"other"}, "improve.other": {"ławki"}, "remarks": {"Dziękuję"}}
+
+	first := []store.Entry{entry(t, osielsko, "a", values, day), entry(t, osielsko, "a", values, day), entry(t, dobrcz, "a", values, day)}
+	for range 2 { // the second time is a resend: other ids, the same keys
+		if err := s.AddSubmissions(ctx, first); err != nil {
+			t.Fatalf("add: %v", err)
+		}
+		for i := range first {
+			first[i].Submission.ID = uuid.NewString()
+		}
+	}
+	for _, scope := range []*store.Scope{osielsko, dobrcz} {
+		if n := total(t, scope, year); n != 1 {
+			t.Errorf("tenant %d has %d submissions; want 1", scope.Tenant(), n)
+		}
+	}
+	results, err := osielsko.Results(ctx, year)
+	if err != nil || len(results.Remarks) != 2 {
+		t.Fatalf("results = %d remarks, %v; want 2", len(results.Remarks), err)
+	}
+}
+
+func TestResultsTakesMonthsFromTalliesAndEdgesFromCodes(t *testing.T) {
+	s := pgtest.Store(t)
+	scope := pgtest.Tenant(t, s, "osielsko", "")
+	var entries []store.Entry
+	for i := range 120 { // a submission a day from 1 January 2026
+		entries = append(entries, entry(t, scope, fmt.Sprint(i), survey.Values{"overall": {"2"}}, survey.NewDay(2026, 1, 1).Add(i)))
+	}
+	if err := s.AddSubmissions(ctx, entries); err != nil {
+		t.Fatalf("add: %v", err)
+	}
+	tests := []struct {
+		name     string
+		from, to survey.Day
+		want     int
+	}{
+		{"everything", survey.NewDay(2025, 1, 1), survey.NewDay(2027, 1, 1), 120},
+		{"a whole month", survey.NewDay(2026, 2, 1), survey.NewDay(2026, 2, 28), 28},
+		{"ragged on both sides", survey.NewDay(2026, 1, 31), survey.NewDay(2026, 3, 1), 30},
+		{"ragged start", survey.NewDay(2026, 1, 2), survey.NewDay(2026, 1, 31), 30},
+		{"within a month", survey.NewDay(2026, 1, 10), survey.NewDay(2026, 1, 12), 3},
+		{"one day", survey.NewDay(2026, 1, 10), survey.NewDay(2026, 1, 10), 1},
+		{"over a month's end without a whole one", survey.NewDay(2026, 1, 30), survey.NewDay(2026, 2, 2), 4},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if n := total(t, scope, survey.Filter{From: tt.from, To: tt.to}); n != tt.want {
+				t.Errorf("n from %s to %s = %d; want %d", tt.from, tt.to, n, tt.want)
+			}
+		})
+	}
+}
+
+func TestGateHoldsEditsBackUntilAReportIsArchived(t *testing.T) {
+	s := pgtest.Store(t)
+	scope := pgtest.Tenant(t, s, "osielsko", "")
+	office, err := scope.Office(ctx)
+	if err != nil {
+		t.Fatalf("office: %v", err)
+	}
+	office.Office.Phone, office.UpdatedAt, office.UpdatedBy = "52 000 00 00", pgtest.Now(), "anna@osielsko.example"
+	if err := scope.SaveOffice(ctx, *office, nil); !errors.Is(err, survey.ErrReportRequired) {
+		t.Fatalf("save without a report = %v; want ErrReportRequired", err)
+	}
+	year := survey.Filter{From: survey.NewDay(2026, 1, 1), To: survey.NewDay(2026, 12, 31)}
+	report := func(n int) *store.Report {
+		results, err := scope.Results(ctx, year)
+		if err != nil {
+			t.Fatalf("results: %v", err)
+		}
+		number, err := scope.NextReportNumber(ctx)
+		if err != nil {
+			t.Fatalf("number: %v", err)
+		}
+		return &store.Report{ReportInfo: store.ReportInfo{Number: number, N: n, Versions: []int64{1}, GeneratedAt: pgtest.Now(), GeneratedBy: "anna"},
+			Filter: year, Summary: []byte(`{}`), PDF: []byte("pdf"), XLSX: []byte("xlsx"), Digest: results.Digest}
+	}
+	if err := scope.SaveOffice(ctx, *office, report(0)); err != nil {
+		t.Fatalf("save with a report: %v", err)
+	}
+	office.Revision++
+	if err := s.AddSubmissions(ctx, []store.Entry{entry(t, scope, "a", survey.Values{"overall": {"1"}}, survey.NewDay(2026, 3, 10))}); err != nil {
+		t.Fatalf("add: %v", err)
+	}
+	if err := scope.SaveOffice(ctx, *office, nil); !errors.Is(err, survey.ErrReportRequired) {
+		t.Errorf("save after a new answer = %v; want ErrReportRequired", err)
+	}
+	incomplete := report(0) // leaves the answer out
+	if err := scope.SaveOffice(ctx, *office, incomplete); !errors.Is(err, survey.ErrReportRequired) {
+		t.Errorf("save with a report that leaves an answer out = %v; want ErrReportRequired", err)
+	}
+	if err := scope.SaveOffice(ctx, *office, report(1)); err != nil {
+		t.Errorf("save with a report of the answer: %v", err)
+	}
+	if err := scope.SaveOffice(ctx, *office, nil); !errors.Is(err, survey.ErrConflict) {
+		t.Errorf("save of an old revision = %v; want ErrConflict", err)
+	}
+}

@@ -1,0 +1,201 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// Draft is the questionnaire as it is being edited.
+type Draft struct {
+	ID            int64
+	Questionnaire survey.Questionnaire
+	Revision      int // raised by each save; a save names the one it began with
+	UpdatedAt     time.Time
+	UpdatedBy     string
+}
+
+// Draft returns the draft of the tenant's questionnaire.
+func (s *Scope) Draft(ctx context.Context) (*Draft, error) {
+	var d Draft
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		var content []byte
+		err := tx.QueryRowContext(ctx, `
+			SELECT id, draft, revision, updated_at, updated_by
+			FROM questionnaires
+			WHERE tenant_id = $1
+			ORDER BY id
+			LIMIT 1`, s.tenant).Scan(&d.ID, &content, &d.Revision, &d.UpdatedAt, &d.UpdatedBy)
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal(content, &d.Questionnaire)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("draft: %w", err)
+	}
+	return &d, nil
+}
+
+// SaveDraft keeps a draft and returns its new revision, or survey.ErrConflict if it is no longer of
+// d.Revision. A draft need not be complete: only publishing asks for that.
+func (s *Scope) SaveDraft(ctx context.Context, d Draft) (int, error) {
+	content, err := json.Marshal(d.Questionnaire)
+	if err != nil {
+		return 0, fmt.Errorf("save draft: %w", err)
+	}
+	err = s.tx(ctx, func(tx *sqlx.Tx) error {
+		err := one(ctx, tx, `
+			UPDATE questionnaires
+			SET draft = $3, revision = revision + 1, updated_at = $4, updated_by = $5
+			WHERE tenant_id = $1 AND id = $2 AND revision = $6`, s.tenant, d.ID, content, d.UpdatedAt, d.UpdatedBy, d.Revision)
+		return changedMeanwhile(err)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("save draft: %w", err)
+	}
+	return d.Revision + 1, nil
+}
+
+// NewVersion is a draft about to be frozen, with the boxes of its sheet.
+type NewVersion struct {
+	Draft Draft
+	Sheet json.RawMessage // sheet.Layout
+	By    Actor
+}
+
+// Publish freezes the draft, which must be of v.Draft.Revision, as the questionnaire's next version; it is
+// live once the transaction commits. § 5: together with archive as SaveOffice does.
+func (s *Scope) Publish(ctx context.Context, v NewVersion, archive *Report) (*survey.Version, error) {
+	q := v.Draft.Questionnaire
+	version := survey.Version{Questionnaire: q, Layout: survey.NewLayout(&q), PublishedAt: v.By.At}
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := s.archive(ctx, tx, archive); err != nil {
+			return err
+		}
+		err := one(ctx, tx, `
+			SELECT
+			FROM questionnaires
+			WHERE tenant_id = $1 AND id = $2 AND revision = $3
+			FOR UPDATE`, s.tenant, v.Draft.ID, v.Draft.Revision)
+		if err != nil {
+			return changedMeanwhile(err)
+		}
+		if err := insertVersion(ctx, tx, s.tenant, v, &version); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, Event{At: v.By.At, Actor: v.By.Login, Action: "version.publish", Subject: fmt.Sprint(version.Number), After: q})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("publish: %w", err)
+	}
+	return &version, nil
+}
+
+func insertVersion(ctx context.Context, tx *sqlx.Tx, tenant int64, v NewVersion, version *survey.Version) error {
+	content, err := json.Marshal(version.Questionnaire)
+	if err != nil {
+		return err
+	}
+	layout, err := json.Marshal(version.Layout)
+	if err != nil {
+		return err
+	}
+	return tx.QueryRowContext(ctx, `
+		INSERT INTO versions (tenant_id, questionnaire_id, number, content, layout, sheet, published_at, published_by)
+		SELECT $1, $2, COALESCE(max(number), 0) + 1, $3, $4, $5, $6, $7
+		FROM versions
+		WHERE tenant_id = $1 AND questionnaire_id = $2
+		RETURNING id, number`,
+		tenant, v.Draft.ID, content, layout, []byte(v.Sheet), v.By.At, v.By.Login).Scan(&version.ID, &version.Number)
+}
+
+// versionRow is a version as it is stored.
+type versionRow struct {
+	ID          int64
+	Number      int
+	Content     []byte
+	Layout      []byte
+	PublishedAt time.Time `db:"published_at"`
+}
+
+func (r versionRow) version() (*survey.Version, error) {
+	v := survey.Version{ID: r.ID, Number: r.Number, PublishedAt: r.PublishedAt}
+	if err := json.Unmarshal(r.Content, &v.Questionnaire); err != nil {
+		return nil, fmt.Errorf("version %d: %w", r.ID, err)
+	}
+	if err := json.Unmarshal(r.Layout, &v.Layout); err != nil {
+		return nil, fmt.Errorf("version %d: %w", r.ID, err)
+	}
+	return &v, nil
+}
+
+// PublishedVersion returns the version that residents see: the newest one, or survey.ErrNotFound.
+func (s *Scope) PublishedVersion(ctx context.Context) (*survey.Version, error) {
+	var row versionRow
+	err := s.get(ctx, &row, `
+		SELECT id, number, content, layout, published_at
+		FROM versions
+		WHERE tenant_id = $1
+		ORDER BY number DESC
+		LIMIT 1`, s.tenant)
+	if err != nil {
+		return nil, fmt.Errorf("published version: %w", err)
+	}
+	return row.version()
+}
+
+// Version returns one of the tenant's versions, however old, or survey.ErrNotFound.
+func (s *Scope) Version(ctx context.Context, id int64) (*survey.Version, error) {
+	var row versionRow
+	err := s.get(ctx, &row, `
+		SELECT id, number, content, layout, published_at
+		FROM versions
+		WHERE tenant_id = $1 AND id = $2`, s.tenant, id)
+	if err != nil {
+		return nil, fmt.Errorf("version %d: %w", id, err)
+	}
+	return row.version()
+}
+
+// SheetLayout returns the boxes of a version's printed sheet (sheet.Layout in JSON) as they were frozen.
+func (s *Scope) SheetLayout(ctx context.Context, version int64) (json.RawMessage, error) {
+	var layout []byte
+	err := s.get(ctx, &layout, `
+		SELECT sheet
+		FROM versions
+		WHERE tenant_id = $1 AND id = $2`, s.tenant, version)
+	if err != nil {
+		return nil, fmt.Errorf("sheet of version %d: %w", version, err)
+	}
+	return layout, nil
+}
+
+// VersionInfo is a line of the history of versions.
+type VersionInfo struct {
+	ID          int64
+	Number      int
+	PublishedAt time.Time `db:"published_at"`
+	PublishedBy string    `db:"published_by"`
+	N           int       // submissions so far
+}
+
+// Versions returns all versions, newest first.
+func (s *Scope) Versions(ctx context.Context) ([]VersionInfo, error) {
+	var versions []VersionInfo
+	err := s.list(ctx, &versions, `
+		SELECT v.id, v.number, v.published_at, v.published_by,
+		       (SELECT COALESCE(sum(t.n), 0) FROM tallies t WHERE t.tenant_id = v.tenant_id AND t.version_id = v.id) AS n
+		FROM versions v
+		WHERE v.tenant_id = $1
+		ORDER BY v.number DESC`, s.tenant)
+	if err != nil {
+		return nil, fmt.Errorf("versions: %w", err)
+	}
+	return versions, nil
+}
