@@ -419,31 +419,43 @@ func TestReachLeavesHomesAlone(t *testing.T) {
 
 // The kernel's signal goes by the thread that started the server. That must not be the caller's, which may end.
 func TestPostgresOutlivesTheStartingThread(t *testing.T) {
-	type started struct {
+	var (
 		p      *Postgres
 		err    error
 		thread int
+	)
+	onEndingThread(func() {
+		p, err = StartPostgres(testContext(t), PostgresOptions{Dir: t.TempDir(), Settings: quick})
+		thread = syscall.Gettid()
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	result := make(chan started)
-	go func() {
-		runtime.LockOSThread() // and never unlocked: the thread ends with the goroutine
-		p, err := StartPostgres(testContext(t), PostgresOptions{Dir: t.TempDir(), Settings: quick})
-		result <- started{p, err, syscall.Gettid()}
-	}()
-	s := <-result
-	if s.err != nil {
-		t.Fatal(s.err)
+	t.Cleanup(func() { _ = p.Stop() })
+	gone := func() bool {
+		_, err := os.Stat(fmt.Sprintf("/proc/self/task/%d", thread))
+		return err != nil
 	}
-	t.Cleanup(func() { _ = s.p.Stop() })
-	if s.thread != os.Getpid() { // the first thread stays as long as the process
-		gone := func() bool {
-			_, err := os.Stat(fmt.Sprintf("/proc/self/task/%d", s.thread))
-			return err != nil
-		}
-		if !within(time.Minute, gone) {
-			t.Fatal("the thread does not end")
-		}
+	if !within(time.Minute, gone) {
+		t.Fatal("the thread does not end")
 	}
 	// A server that was told to stop would break this off.
-	wantQuery(t, s.p, "SELECT 'alive' FROM pg_sleep(0.3)", "alive")
+	wantQuery(t, p, "SELECT 'alive' FROM pg_sleep(0.3)", "alive")
+}
+
+// onEndingThread runs f on a thread that ends with it: one that a goroutine locked and never unlocked. The process's
+// first thread never ends; if it comes up, it is held while another is taken.
+func onEndingThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread()
+		if syscall.Gettid() == os.Getpid() {
+			onEndingThread(f)
+			runtime.UnlockOSThread()
+			return
+		}
+		f()
+	}()
+	<-done
 }
