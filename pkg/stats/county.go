@@ -80,7 +80,7 @@ func SummarizeCounty(offices []OfficeResult, rules Rules) *CountySummary {
 			told = append(told, office)
 		}
 	}
-	c.Comparable = comparable(told)
+	c.Comparable = oneScale(told)
 	c.Mean = c.figure(told, func(OfficeSummary) float64 { return 1 })
 	c.Pooled = c.figure(told, func(o OfficeSummary) float64 { return float64(o.Rating.N) })
 	c.Weighted = c.figure(told, func(o OfficeSummary) float64 { return float64(o.Population) })
@@ -102,8 +102,8 @@ func (o OfficeResult) summary(s *Summary) OfficeSummary {
 	return out
 }
 
-// comparable reports whether the offices rate on scores of the same number and range.
-func comparable(offices []OfficeSummary) bool {
+// oneScale reports whether the offices rate on scores of the same number and range.
+func oneScale(offices []OfficeSummary) bool {
 	for _, o := range offices {
 		if o.Min != offices[0].Min || o.Max != offices[0].Max || o.Points != offices[0].Points {
 			return false

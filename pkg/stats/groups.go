@@ -72,15 +72,13 @@ func (s *Summary) rate(o *series, tallies []survey.Tally) {
 	}
 	item := o.toItem(o.lines[0], s.Threshold)
 	s.Overall = &item
+	if item.Suppressed {
+		s.withholdParts()
+		return
+	}
 	cells := o.cells(tallies)
 	parts := divide(cells)
-	if item.Rating.OK {
-		protect(parts, s.Threshold)
-	} else {
-		for _, p := range parts {
-			p.withheld = true
-		}
-	}
+	protect(parts, s.Threshold)
 	for _, p := range parts {
 		s.place(p, o.rating(p, cells))
 	}
@@ -121,6 +119,19 @@ func (s *series) rating(p *part, cells []cell) Group {
 	mean, sd := d.moments()
 	top, _ := d.boxes()
 	return Group{Rating: estimate(mean, sd, d.n()), Top2: share(top, d.n())}
+}
+
+// withholdParts withholds every part with submissions, also those without a rating: which of them have one
+// would tell something of so few answers.
+func (s *Summary) withholdParts() {
+	for _, groups := range [][]Group{s.ByChannel, s.ServicePoints} {
+		for i := range groups {
+			groups[i].Withheld = groups[i].N > 0
+		}
+	}
+	for i := range s.Months {
+		s.Months[i].Withheld = s.Months[i].N > 0
+	}
 }
 
 // place puts a part's figures where the part is listed.

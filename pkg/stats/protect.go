@@ -12,8 +12,8 @@ type part struct {
 }
 
 // protect withholds the parts with fewer rated answers than the threshold and as many more as it takes that
-// none of these can be worked out from the parts that are told and the whole. The whole must have at least
-// threshold answers. All parts cover the same cells, and those of one division cover each cell once.
+// none of these can be worked out from the parts that are told and the whole. If the whole has fewer than
+// threshold answers, all are withheld. All parts cover the same cells, and those of one division cover each cell once.
 func protect(parts []*part, threshold int) {
 	for _, p := range parts {
 		p.withheld = few(p.n, threshold)

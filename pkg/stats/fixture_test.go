@@ -1,0 +1,147 @@
+package stats
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// filled is one submission before it is counted.
+type filled struct {
+	version *survey.Version
+	month   survey.Day
+	channel survey.Channel
+	point   int64
+	codes   []int16
+}
+
+// count makes results of submissions, as the store would.
+func count(versions []*survey.Version, all []filled) survey.Results {
+	var r survey.Results
+	for _, v := range versions {
+		t := survey.Tally{Version: v}
+		for _, f := range all {
+			if f.version != v {
+				continue
+			}
+			i := slices.IndexFunc(t.Parts, func(p survey.TallyPart) bool {
+				return p.Month == f.month && p.Channel == f.channel && p.ServicePoint == f.point
+			})
+			if i < 0 {
+				i = len(t.Parts)
+				t.Parts = append(t.Parts, survey.TallyPart{Month: f.month, Channel: f.channel, ServicePoint: f.point, Counts: make([]int64, v.Layout.Counters)})
+			}
+			t.Parts[i].N++
+			v.Layout.Count(t.Parts[i].Counts, f.codes, 1)
+		}
+		r.Tallies = append(r.Tallies, t)
+	}
+	return r
+}
+
+// version freezes questions as a version.
+func version(t testing.TB, number int, questions ...survey.Question) *survey.Version {
+	q := survey.Questionnaire{Key: "q", Title: survey.PL("Ankieta"), Sections: []survey.Section{{Key: "s", Title: survey.PL("Sekcja"), Questions: questions}}}
+	if err := q.Check(); err != nil {
+		t.Fatalf("questionnaire of version %d: %v", number, err)
+	}
+	published := time.Date(2024, time.Month(number), 1, 12, 0, 0, 0, time.UTC)
+	return &survey.Version{ID: int64(100 + number), Number: number, Questionnaire: q, Layout: survey.NewLayout(&q), PublishedAt: published}
+}
+
+func scaleOf(points int) *survey.Scale {
+	s := &survey.Scale{}
+	for i := range points {
+		s.Points = append(s.Points, survey.Point{Label: survey.PL(fmt.Sprintf("punkt %d z %d", i+1, points))})
+	}
+	return s
+}
+
+func overallQuestion(points int) survey.Question {
+	return survey.Question{Key: "overall", Kind: survey.KindScale, Label: survey.PL("Jak ogólnie ocenia Pani/Pan urząd?"), Scale: scaleOf(points), Role: survey.RoleOverall, OptOuts: []survey.OptOut{survey.NoOpinion}}
+}
+
+// drawQuestions draws one version's questions: all kinds, each of which may be missing or differ from the
+// other versions in wording, scale, rows or options.
+func drawQuestions(t *rapid.T) []survey.Question {
+	scored := rapid.SampledFrom([]*float64{nil, new(2.0)}).Draw(t, "score")
+	rows := []survey.Row{{Key: "r1", Label: survey.PL("Czystość"), Area: "a"}, {Key: "r2", Label: survey.PL("Kolejka"), Area: "a"}, {Key: "r3", Label: survey.PL("Wiedza"), Area: "b"}}
+	if rapid.Bool().Draw(t, "reword") {
+		rows[0].Label = survey.PL("Czystość i porządek")
+	}
+	areas := []survey.Area{{Key: "a", Label: survey.PL("Warunki")}, {Key: "b", Label: survey.PL("Kompetencje")}}
+	points := rapid.IntRange(3, 5)
+	matrix := survey.Question{Key: "matrix", Kind: survey.KindMatrix, Label: survey.PL("Oceń"), Scale: scaleOf(points.Draw(t, "matrix")), Rows: rows[:rapid.IntRange(1, 3).Draw(t, "rows")], Areas: areas}
+	matrix.Scale.BestFirst = rapid.Bool().Draw(t, "best first")
+	all := []survey.Question{
+		{Key: "kind", Kind: survey.KindSingle, Label: survey.PL("Jaka sprawa?"), Options: []survey.Option{
+			{Key: "x", Label: survey.PL("x"), Score: new(1.0)}, {Key: "y", Label: survey.PL("y"), Score: scored}, {Key: "z", Label: survey.PL("inna"), Text: true}}},
+		{Key: "better", Kind: survey.KindMulti, Label: survey.PL("Co poprawić?"), Options: []survey.Option{
+			{Key: "x", Label: survey.PL("x")}, {Key: "y", Label: survey.PL("y")}, {Key: "z", Label: survey.PL("inne"), Text: true}}},
+		matrix,
+		{Key: "pair", Kind: survey.KindPaired, Label: survey.PL("Ważność i zadowolenie"), Scale: scaleOf(points.Draw(t, "pair")), Rows: slices.Clone(rows[:2]), Areas: areas[:1]},
+		{Key: "settled", Kind: survey.KindYesNo, Label: survey.PL("Załatwione?"), Partly: rapid.Bool().Draw(t, "partly")},
+		{Key: "nps", Kind: survey.KindNPS, Label: survey.PL("Polecisz?")},
+		{Key: "wait", Kind: survey.KindNumber, Label: survey.PL("Ile minut?"), Min: rapid.IntRange(-3, 0).Draw(t, "min"), Max: rapid.SampledFrom([]int{6, 90}).Draw(t, "max")},
+		{Key: "remarks", Kind: survey.KindText, Label: survey.PL("Uwagi")},
+	}
+	kept := []survey.Question{overallQuestion(points.Draw(t, "overall"))}
+	for _, q := range all {
+		if rapid.IntRange(0, 3).Draw(t, "keep "+q.Key) > 0 {
+			kept = append(kept, q)
+		}
+	}
+	return kept
+}
+
+// drawCodes fills a version's layout; valid answers are as rare as one in rare.
+func drawCodes(t *rapid.T, v *survey.Version, rare int) []int16 {
+	codes := make([]int16, len(v.Layout.Slots))
+	own := -1 // slot of the multi question whose options follow
+	for i, s := range v.Layout.Slots {
+		codes[i] = int16(rapid.IntRange(0, int(survey.CodeHidden)).Draw(t, "state"))
+		switch {
+		case s.Option != "":
+			codes[i] = survey.CodeBlank
+			if codes[own] >= survey.CodeFirst && rapid.Bool().Draw(t, "picked") {
+				codes[i] = survey.CodeFirst
+			}
+		case rapid.IntRange(1, rare).Draw(t, "valid") == 1:
+			codes[i] = survey.CodeFirst + int16(rapid.IntRange(0, s.Values-1).Draw(t, "value"))
+		}
+		if s.Option == "" {
+			own = i
+		}
+	}
+	return codes
+}
+
+// drawSurvey draws up to three versions and up to most submissions over channels, months and service points.
+func drawSurvey(t *rapid.T, tb testing.TB, most int) ([]*survey.Version, []filled) {
+	var versions []*survey.Version
+	for i := range rapid.IntRange(1, 3).Draw(t, "versions") {
+		versions = append(versions, version(tb, i+1, drawQuestions(t)...))
+	}
+	rare := rapid.IntRange(1, 6).Draw(t, "rare")
+	lean := rapid.SampledFrom([]int{1, 1, 2, 5}).Draw(t, "lean") // makes most submissions alike, so that small parts come up
+	pick := func(n int, label string) int {
+		if rapid.IntRange(1, lean).Draw(t, label) > 1 {
+			return 0
+		}
+		return rapid.IntRange(0, n-1).Draw(t, label)
+	}
+	var all []filled
+	for range rapid.IntRange(0, most).Draw(t, "n") {
+		v := versions[pick(len(versions), "version")]
+		all = append(all, filled{
+			version: v, month: survey.NewDay(2025, time.Month(1+pick(4, "month")), 1), channel: survey.Channels()[pick(4, "channel")],
+			point: int64(pick(3, "point")), codes: drawCodes(t, v, rare),
+		})
+	}
+	return versions, all
+}
