@@ -26,6 +26,8 @@ func ParseQuestionnaire(name string, data []byte) (*Questionnaire, error) {
 // ParseYAML reads a YAML file strictly into v: an unknown field is an error that names file and line, and so
 // that nothing is passed over, an empty file or a second document is an error too.
 func ParseYAML(name string, data []byte, v any) error {
+	// Files from Windows: the decoder counts a line end \r\n after a comment or within quotes twice.
+	data = bytes.ReplaceAll(bytes.TrimPrefix(data, []byte("\uFEFF")), []byte("\r\n"), []byte("\n"))
 	decoder := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
 	err := decoder.Decode(v)
 	if errors.Is(err, io.EOF) {

@@ -1,0 +1,193 @@
+package tenants_test
+
+import (
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"ocenaurzedu.eu/pkg/survey"
+	"ocenaurzedu.eu/tenants"
+)
+
+// files returns the YAML files of a directory by name.
+func files(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	entries, err := fs.ReadDir(tenants.Files, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string][]byte{}
+	for _, e := range entries {
+		data, err := fs.ReadFile(tenants.Files, path.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = data
+	}
+	return all
+}
+
+func questionnaire(t *testing.T, name string) *survey.Questionnaire {
+	t.Helper()
+	q, err := survey.ParseQuestionnaire(name, files(t, "questionnaires")[name])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+// The eight gminas of powiat bydgoski and what is publicly known of them.
+func TestOffices(t *testing.T) {
+	type fact struct {
+		teryt      string
+		population int
+		year       int
+	}
+	want := map[string]fact{
+		"biale-blota": {"0403012", 23206, 2020}, "dabrowa-chelminska": {"0403022", 8415, 2020}, "dobrcz": {"0403032", 11352, 2016}, "koronowo": {"0403043", 24218, 2016},
+		"nowa-wies-wielka": {"0403052", 9929, 2016}, "osielsko": {"0403062", 15347, 2020}, "sicienko": {"0403072", 9915, 2016}, "solec-kujawski": {"0403083", 16813, 2016},
+	}
+	all := files(t, "offices")
+	if len(all) != len(want) {
+		t.Errorf("%d offices, want %d", len(all), len(want))
+	}
+	for name, data := range all {
+		s, err := survey.ParseSeed(name, data)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if got := (fact{s.Office.TERYT, s.Population, s.PopulationYear}); s.Slug+".yaml" != name || s.County != "powiat-bydgoski" || got != want[s.Slug] {
+			t.Errorf("%s: slug %s, county %s, %v; want %v", name, s.Slug, s.County, got, want[s.Slug])
+		}
+		checkSample(t, name, s.Office)
+		if len(s.Departments) < 4 || len(s.ServicePoints) < 3 {
+			t.Errorf("%s: %d departments, %d service points", name, len(s.Departments), len(s.ServicePoints))
+		}
+		questionnaire(t, s.Questionnaire)
+	}
+}
+
+func TestCounty(t *testing.T) {
+	all := files(t, "counties")
+	s, err := survey.ParseCountySeed("powiat-bydgoski.yaml", all["powiat-bydgoski.yaml"])
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d counties, %v", len(all), err)
+	}
+	if s.Slug != "powiat-bydgoski" || s.Name != "powiat bydgoski" || s.TERYT != "0403" {
+		t.Errorf("county %+v", s)
+	}
+	checkSample(t, "powiat-bydgoski.yaml", s.Office)
+	questionnaire(t, s.Questionnaire)
+}
+
+// checkSample fails if a record could be taken for an office's true one: it is marked, and its telephone and
+// addresses can be nobody's (RFC 2606 keeps .example free).
+func checkSample(t *testing.T, name string, o survey.Office) {
+	t.Helper()
+	if !o.Sample || o.Phone != "52 000 00 00" || !strings.HasSuffix(o.Email, ".example") || o.NIP+o.REGON+o.EDelivery+o.EPUAP+o.Website+o.BIP != "" {
+		t.Errorf("%s holds what looks like true data: %+v", name, o)
+	}
+	if o.NameGenitive == "" || o.NameLocative == "" || o.Organ == "" || o.Kind == "" {
+		t.Errorf("%s lacks a form of its name, its kind or its organ: %+v", name, o)
+	}
+}
+
+// The default questionnaire has five areas of four rows, and requires nothing but the overall rating.
+func TestDefaultQuestionnaire(t *testing.T) {
+	q := questionnaire(t, "default.yaml")
+	if q.Key != "ankieta" {
+		t.Errorf("key %s, want ankieta", q.Key)
+	}
+	var keys, profile []string
+	for _, question := range q.Questions() {
+		keys = append(keys, question.Key)
+		if question.Profile {
+			profile = append(profile, question.Key)
+		}
+		if question.Required != (question.Key == "overall") {
+			t.Errorf("%s: required %t", question.Key, question.Required)
+		}
+	}
+	if want := strings.Fields("department matter contact settled quality overall improve remarks sex age education residence client"); !slices.Equal(keys, want) {
+		t.Errorf("questions %v, want %v", keys, want)
+	}
+	if want := keys[8:]; !slices.Equal(profile, want) {
+		t.Errorf("profile questions %v, want %v", profile, want)
+	}
+	quality, rows := q.Question("quality"), map[string]int{}
+	for _, r := range quality.Rows {
+		rows[r.Area]++
+	}
+	for _, a := range quality.Areas {
+		if rows[a.Key] != 4 {
+			t.Errorf("area %s has %d rows, want 4", a.Key, rows[a.Key])
+		}
+	}
+	if len(quality.Areas) != 5 || len(rows) != 5 || len(quality.Scale.Points) != 5 || !quality.Has(survey.NotApplicable) {
+		t.Errorf("quality has %d areas, %d with rows, %d points", len(quality.Areas), len(rows), len(quality.Scale.Points))
+	}
+	if q.Question("improve").Max != 3 {
+		t.Errorf("improve takes %d picks, want 3", q.Question("improve").Max)
+	}
+}
+
+// A question that the questionnaires share keeps its scale, as its key promises one series.
+func TestSharedQuestionsAreTheSame(t *testing.T) {
+	full, short, kiosk := questionnaire(t, "default.yaml"), questionnaire(t, "short.yaml"), questionnaire(t, "kiosk.yaml")
+	if n := len(short.Questions()); n != 7 {
+		t.Errorf("the short questionnaire has %d questions, want 7", n)
+	}
+	for _, key := range []string{"contact", "settled", "overall"} {
+		a, b := full.Question(key), short.Question(key)
+		if !slices.EqualFunc(a.Choices(), b.Choices(), func(x, y survey.Choice) bool { return x.Value == y.Value && x.Label == y.Label }) {
+			t.Errorf("%s differs between default.yaml and short.yaml", key)
+		}
+	}
+	for _, q := range []*survey.Questionnaire{full, short, kiosk} {
+		if overall := q.Question("overall"); overall.Role != survey.RoleOverall || !overall.Required || len(overall.Choices()) != 5 {
+			t.Errorf("%s: overall %+v", q.Key, overall)
+		}
+	}
+	for _, question := range kiosk.Questions() {
+		if question.Label.EN == "" || question.Label.UK == "" {
+			t.Errorf("kiosk.yaml: %s lacks a translation", question.Key)
+		}
+	}
+}
+
+// Polish typography: no line may end in a one-letter word, quotation marks are „ ”, a dash is –.
+func TestTypography(t *testing.T) {
+	faults := regexp.MustCompile(`(^|[^\p{L}'’-])[aiouwzAIOUWZ] \p{L}|["']\p{L}|\p{L}["']|“| - |\.\.\.| –|  `)
+	for name, data := range files(t, "questionnaires") {
+		q, err := survey.ParseQuestionnaire(name, data)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		texts := []survey.Text{q.Title, q.Intro, q.Thanks}
+		for _, s := range q.Sections {
+			texts = append(texts, s.Title, s.Help)
+		}
+		for _, question := range q.Questions() {
+			texts = append(texts, question.Label, question.Help)
+			for _, c := range question.Choices() {
+				texts = append(texts, c.Label, c.Help)
+			}
+			for _, r := range question.Rows {
+				texts = append(texts, r.Label)
+			}
+			for _, a := range question.Areas {
+				texts = append(texts, a.Label)
+			}
+		}
+		for _, text := range texts {
+			if at := faults.FindString(text.PL); at != "" {
+				t.Errorf("%s: %q in %q", name, at, text.PL)
+			}
+		}
+	}
+}
