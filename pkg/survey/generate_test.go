@@ -151,9 +151,11 @@ func genAnswers(t *rapid.T, q *Question, channel Channel, values Values) {
 	switch q.Kind {
 	case KindInfo:
 	case KindText:
-		if text := genRemark(t, q.MaxText()); text != "" || q.Required && !channel.OnPaper() {
-			values[q.Key] = []string{text + "x"[:max(0, 1-len(text))]}
+		text := genRemark(t, q.MaxText())
+		if text == "" && q.Required && !channel.OnPaper() {
+			text = "x"
 		}
+		values[q.Key] = []string{text}
 	case KindMulti:
 		genPicks(t, q, channel, values)
 	case KindMatrix, KindPaired:
@@ -171,7 +173,7 @@ func genAnswers(t *rapid.T, q *Question, channel Channel, values Values) {
 	}
 }
 
-// genRemark draws a text of at most n characters, perhaps none, that is no word of ours.
+// genRemark draws a text of at most n characters, perhaps none.
 func genRemark(t *rapid.T, n int) string {
 	text := strings.TrimSpace(rapid.OneOf(rapid.Just(""), genWording()).Draw(t, "remark"))
 	if runes := []rune(text); len(runes) > n {
