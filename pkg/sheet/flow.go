@@ -1,0 +1,257 @@
+package sheet
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// chunk is a piece of a page that is never split. draw puts it with its upper edge at y.
+type chunk struct {
+	height float64
+	keep   bool // never alone at the foot of a page: the next chunk goes with it
+	draw   func(y float64)
+}
+
+// block is a question or a heading. A block whose chunks need not be kept together may continue on the
+// next page, under its repeat and a note that it continues.
+type block struct {
+	chunks []chunk
+	repeat *chunk
+	low    bool   // the repeat is so narrow that it stands beside the QR
+	note   string // "ciąg dalszy pytania 5"
+}
+
+const (
+	gapAfter     = 1.7 // below a question, before the hairline
+	gapBefore    = 2.0 // below the hairline
+	hairline     = 0.15
+	hairGrey     = 170
+	sectionGap   = 3.6
+	labelGap     = 0.8 // between a label and its boxes
+	noteY        = 21.5
+	runningY     = officeY + 0.5 // of the title on later pages
+	versionWidth = 30.0          // kept free beside it
+	footX        = 24.0
+	footY        = 283.2
+)
+
+// flow puts chunks on pages from top to bottom.
+type flow struct {
+	metrics
+	words    words
+	layout   *Layout
+	title    string
+	y        float64
+	number   int     // of the last question
+	from     float64 // where the page's flow starts
+	pending  []chunk // headings and instructions that wait for what follows them
+	first    bool    // no question stands on this page yet
+	sideways bool    // this section's boxes stand beside their questions
+	tooTall  bool    // something does not fit on a page of its own
+}
+
+func newFlow(lang string) (*flow, error) {
+	w, err := wordsIn(lang)
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := newDocument()
+	if err != nil {
+		return nil, fmt.Errorf("sheet's fonts: %w", err)
+	}
+	return &flow{metrics: metrics{pdf}, words: w, layout: emptyLayout(lang)}, nil
+}
+
+func (f *flow) page() *Page { return &f.layout.Pages[len(f.layout.Pages)-1] }
+
+// newPage starts a page with its running title.
+func (f *flow) newPage() {
+	f.layout.Pages = append(f.layout.Pages, emptyPage())
+	f.y, f.from, f.first = top, top, true
+	if len(f.layout.Pages) > 1 {
+		lines := f.wrap(headRight-headX-versionWidth, run{style: StyleHint, text: f.title})
+		if len(lines) > 1 {
+			lines[0].spans[0].text += "…"
+		}
+		f.lines(headX, runningY, lines[:1])
+	}
+}
+
+// section puts a section's heading and questions.
+func (f *flow) section(s *survey.Section) {
+	title := f.wrap(right-left, run{style: StyleSection, text: s.Title.In(f.words.lang)})
+	help := f.wrap(right-left, run{style: StyleHint, text: s.Help.In(f.words.lang)})
+	f.pending = append(f.pending, chunk{height: heightOf(title) + heightOf(help) + 2.8, keep: true, draw: func(y float64) {
+		end := f.lines(left, y, title)
+		f.rule(left, end+0.4, right, end+0.4, 0.35, 60)
+		f.lines(left, end+1.1, help)
+	}})
+	f.sideways = f.allBeside(s)
+	for i := range s.Questions {
+		f.question(&s.Questions[i])
+	}
+}
+
+// question puts one question below what stands already.
+func (f *flow) question(q *survey.Question) {
+	prefix := ""
+	if q.Kind != survey.KindInfo {
+		f.number++
+		prefix = strconv.Itoa(f.number) + ". "
+	}
+	b := f.block(q, prefix+q.Label.In(f.words.lang))
+	b.note = f.words.continued + " " + strconv.Itoa(f.number)
+	if q.Kind == survey.KindInfo {
+		f.pending = append(f.pending, b.chunks...)
+		return
+	}
+	f.put(b)
+}
+
+// block lays a question out by its kind.
+func (f *flow) block(q *survey.Question, label string) block {
+	switch q.Kind {
+	case survey.KindMatrix, survey.KindPaired:
+		return f.matrix(q, label)
+	case survey.KindNPS:
+		return f.strip(q, label)
+	case survey.KindScale, survey.KindEmoji:
+		if b, ok := f.oneRow(q, label); ok {
+			return b
+		}
+		return f.strip(q, label)
+	case survey.KindNumber:
+		return f.numberField(q, label)
+	case survey.KindText:
+		return f.textField(q, label)
+	case survey.KindInfo:
+		return f.info(q, label)
+	}
+	return f.choices(q, label)
+}
+
+// put places a block: as a whole where its chunks must stay together, else unit by unit.
+func (f *flow) put(b block) {
+	heading := len(f.pending) > 0
+	chunks := append(f.pending, b.chunks...)
+	f.pending = nil
+	for i := 0; i < len(chunks); {
+		n := unit(chunks[i:])
+		h := heightOfChunks(chunks[i : i+n])
+		if f.y+gapAfter+gapBefore+h > bottom && f.y > f.from {
+			f.newPage()
+			if i > 0 {
+				f.again(b)
+			}
+		}
+		f.tooTall = f.tooTall || f.y+h > bottom
+		if i == 0 {
+			f.separate(heading)
+		}
+		for _, c := range chunks[i : i+n] {
+			c.draw(f.y)
+			f.y += c.height
+		}
+		i += n
+	}
+	f.first = f.first && len(chunks) == 0
+}
+
+// separate parts a question from the one above it by a hairline, a heading by space alone.
+func (f *flow) separate(heading bool) {
+	switch {
+	case f.first:
+	case heading:
+		f.y += gapAfter + gapBefore
+	default:
+		f.rule(left, f.y+gapAfter, right, f.y+gapAfter, hairline, hairGrey)
+		f.y += gapAfter + gapBefore
+	}
+}
+
+// again repeats a block's head on a new page.
+func (f *flow) again(b block) {
+	note := f.wrap(headRight-headX, run{style: StyleHint, text: b.note})
+	f.lines(headX, noteY-heightOf(note), note)
+	if b.repeat == nil {
+		return
+	}
+	if b.low {
+		b.repeat.draw(top - b.repeat.height)
+		return
+	}
+	b.repeat.draw(f.y)
+	f.y += b.repeat.height
+}
+
+// unit returns how many chunks from the first one on must stand together; one, if they are more than a page
+// can hold.
+func unit(chunks []chunk) int {
+	n := 1
+	for n < len(chunks) && chunks[n-1].keep {
+		n++
+	}
+	if heightOfChunks(chunks[:n]) > bottom-top {
+		return 1
+	}
+	return n
+}
+
+func heightOfChunks(chunks []chunk) float64 {
+	h := 0.0
+	for _, c := range chunks {
+		h += c.height
+	}
+	return h
+}
+
+// finish writes the foot of each page, once their number is known.
+func (f *flow) finish() {
+	f.put(block{})
+	n := len(f.layout.Pages)
+	for i := range f.layout.Pages {
+		p := &f.layout.Pages[i]
+		text := f.words.turn
+		if i == n-1 {
+			text = f.words.drop
+		}
+		at := fmt.Sprintf(f.words.page, i+1, n)
+		p.Words = append(p.Words,
+			Words{X: footX, Y: footY, Style: StyleHint, Size: sizes[StyleHint], Text: text},
+			Words{X: mm(headRight - f.width(StyleHint, sizes[StyleHint], at)), Y: footY, Style: StyleHint, Size: sizes[StyleHint], Text: at})
+	}
+}
+
+// lines draws lines from y down and returns where they end.
+func (f *flow) lines(x, y float64, lines []line) float64 {
+	for _, l := range lines {
+		for _, s := range l.spans {
+			f.write(x+s.x, y+baseline(l, s.run), s.run)
+		}
+		y += l.height
+	}
+	return y
+}
+
+// baseline is the distance from a line's upper edge to where its letters stand.
+func baseline(l line, r run) float64 { return l.height/2 + 0.36*r.points()*point }
+
+func (f *flow) write(x, y float64, r run) {
+	f.page().Words = append(f.page().Words, Words{X: mm(x), Y: mm(y), Style: r.style, Size: r.points(), Text: strings.TrimSpace(r.text)})
+}
+
+func (f *flow) rule(x1, y1, x2, y2, w float64, grey int) {
+	f.page().Rules = append(f.page().Rules, Rule{mm(x1), mm(y1), mm(x2), mm(y2), w, grey})
+}
+
+func (f *flow) box(q *survey.Question, row, aspect string, c choice, x, y float64) {
+	f.page().Boxes = append(f.page().Boxes, Box{q.Key, row, aspect, c.value, c.kind, mm(x), mm(y)})
+}
+
+func (f *flow) area(a Area) {
+	a.X, a.Y, a.W, a.H = mm(a.X), mm(a.Y), mm(a.W), mm(a.H)
+	f.page().Texts = append(f.page().Texts, a)
+}

@@ -1,0 +1,246 @@
+// Package sheet is the paper questionnaire: the Layout that freezes where everything stands on paper, the
+// code that names each page, and the PDF. Reading a scan starts from a Layout and never computes it again.
+package sheet
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// Geometry of a sheet in millimetres. A fiducial's centre is 15 mm from both edges: nearer, it leaves the
+// page when a scanner skews it by 5°.
+const (
+	pageWidth    = 210.0
+	pageHeight   = 297.0
+	boxSize      = 5.0
+	boxLine      = 0.3
+	blank        = 4.0  // free of print on the left and right of a box
+	pitchDown    = 8.5  // least distance of two boxes, centre to centre, down the page
+	pitchAcross  = 13.0 // and across it
+	fiducialSize = 7.0
+	fiducialEdge = 15.0
+	left         = 15.0 // edges of the text
+	right        = 195.0
+	top          = 43.0 // the flow of questions starts here, below the QR
+	bottom       = 274.0
+	qrX          = 23.0
+	qrY          = 11.5
+	qrSize       = 24.0
+	headX        = 52.0 // the head stands between QR and fiducial
+	headRight    = 188.0
+)
+
+// MaxPages is how many pages a sheet may have: more than eight leaves nobody fills in, and a code counts to 31.
+const MaxPages = 16
+
+// ErrTooLong reports that a questionnaire does not fit on MaxPages pages.
+var ErrTooLong = fmt.Errorf("questionnaire takes more than %d pages of paper", MaxPages)
+
+// ErrMismatch reports that a Layout is not of the version it came with.
+var ErrMismatch = errors.New("layout is of another version")
+
+// Layout tells, in millimetres from the top left corner of the page, where everything stands on a printed
+// sheet. It is frozen with its version as JSON: boxes, writing areas and texts are printed from it and read
+// by it, so that a sheet printed years ago stays readable whatever this package does by then.
+type Layout struct {
+	Format       string  `json:"format"` // first letter of the codes on its sheets: A is Polish in normal print
+	Lang         string  `json:"lang"`
+	PageWidth    float64 `json:"pageWidth"`
+	PageHeight   float64 `json:"pageHeight"`
+	BoxSize      float64 `json:"boxSize"`      // outer edge of the square
+	BoxLine      float64 `json:"boxLine"`      // width of its border, inwards
+	Blank        float64 `json:"blank"`        // strip without print on the left and right of each box, as high as the box
+	FiducialSize float64 `json:"fiducialSize"` // outer edge; white square within 5/7, black square within 3/7 of it
+	Pages        []Page  `json:"pages"`
+}
+
+// Page is one side of paper.
+type Page struct {
+	Fiducials [][2]float64 `json:"fiducials"` // centres: top left, top right, bottom right, bottom left
+	QR        QR           `json:"qr"`
+	Boxes     []Box        `json:"boxes"`
+	Texts     []Area       `json:"texts"`
+	Words     []Words      `json:"words"`
+	Rules     []Rule       `json:"rules"`
+	Pictures  []Picture    `json:"pictures"`
+}
+
+// QR is the square of the QR's 29 by 29 modules: x, y is its top left corner. Around it are 4 modules of white.
+type QR struct {
+	X    float64 `json:"x"`
+	Y    float64 `json:"y"`
+	Size float64 `json:"size"`
+}
+
+// BoxKind tells what a mark in a box means to its question.
+type BoxKind string
+
+// Kinds of box.
+const (
+	BoxChoice    BoxKind = "choice"    // one of its question, or of its row (and aspect)
+	BoxPick      BoxKind = "pick"      // one of those of a multi question
+	BoxExclusive BoxKind = "exclusive" // multi: goes with no other pick
+	BoxOptOut    BoxKind = "optout"    // option "na" or "dk"
+)
+
+// Box is a square to be marked; X, Y is its centre. Question and Row are keys as in survey.Slot, Aspect too
+// (paired matrices only); Option is a survey.Choice's value, or "na" or "dk".
+type Box struct {
+	Question string  `json:"question"`
+	Row      string  `json:"row,omitempty"`
+	Aspect   string  `json:"aspect,omitempty"`
+	Option   string  `json:"option"`
+	Kind     BoxKind `json:"kind"`
+	X        float64 `json:"x"`
+	Y        float64 `json:"y"`
+}
+
+// AreaKind tells what is written in an Area.
+type AreaKind string
+
+// Kinds of area.
+const (
+	AreaText   AreaKind = "text"   // a framed field for remarks
+	AreaNumber AreaKind = "number" // a framed field for a number
+	AreaOther  AreaKind = "other"  // a dotted line: the "jakie?" of Option
+)
+
+// Area is where something is written by hand; X, Y is its top left corner.
+type Area struct {
+	Question string   `json:"question"`
+	Option   string   `json:"option,omitempty"`
+	Kind     AreaKind `json:"kind"`
+	X        float64  `json:"x"`
+	Y        float64  `json:"y"`
+	W        float64  `json:"w"`
+	H        float64  `json:"h"`
+}
+
+// Words is a run of text in one style; X, Y is the left end of its baseline. A turned one runs upwards.
+type Words struct {
+	X     float64 `json:"x"`
+	Y     float64 `json:"y"`
+	Style Style   `json:"style"`
+	Size  float64 `json:"size"` // points
+	Text  string  `json:"text"`
+	Turn  bool    `json:"turn,omitempty"`
+}
+
+// Rule is a straight line; Grey is 0 (black) to 255.
+type Rule struct {
+	X1   float64 `json:"x1"`
+	Y1   float64 `json:"y1"`
+	X2   float64 `json:"x2"`
+	Y2   float64 `json:"y2"`
+	W    float64 `json:"w"`
+	Grey int     `json:"grey"`
+}
+
+// Picture shows in the head how to mark: a small box with a cross or filled. X, Y is its centre. It is not
+// a Box: nobody reads it.
+type Picture struct {
+	Kind string  `json:"kind"` // "cross" or "filled"
+	X    float64 `json:"x"`
+	Y    float64 `json:"y"`
+	Size float64 `json:"size"`
+}
+
+// NewLayout lays a questionnaire out on paper, in Polish. The same questionnaire gives the same Layout. The
+// questionnaire must be without faults (survey.Questionnaire.Check). The error is ErrTooLong if it does not
+// fit on MaxPages pages.
+func NewLayout(q *survey.Questionnaire) (*Layout, error) {
+	if err := q.Check(); err != nil {
+		return nil, fmt.Errorf("laying out %s: %w", q.Key, err)
+	}
+	f, err := newFlow(survey.Polish)
+	if err != nil {
+		return nil, err
+	}
+	f.head(q)
+	for i := range q.Sections {
+		f.section(&q.Sections[i])
+	}
+	f.finish()
+	if len(f.layout.Pages) > MaxPages || f.tooTall {
+		return nil, fmt.Errorf("%s, %d pages: %w", q.Key, len(f.layout.Pages), ErrTooLong)
+	}
+	return f.layout, nil
+}
+
+func emptyLayout(lang string) *Layout {
+	return &Layout{
+		Format: formatPolish, Lang: lang, PageWidth: pageWidth, PageHeight: pageHeight, BoxSize: boxSize, BoxLine: boxLine,
+		Blank: blank, FiducialSize: fiducialSize,
+	}
+}
+
+func emptyPage() Page {
+	const l, t, r, b = fiducialEdge, fiducialEdge, pageWidth - fiducialEdge, pageHeight - fiducialEdge
+	return Page{
+		Fiducials: [][2]float64{{l, t}, {r, t}, {r, b}, {l, b}},
+		QR:        QR{qrX, qrY, qrSize},
+		Boxes:     []Box{}, Texts: []Area{}, Words: []Words{}, Rules: []Rule{}, Pictures: []Picture{},
+	}
+}
+
+// Check says whether the layout is of this questionnaire: a box for each value that can be marked, an area
+// for each that is written, no other, and no more pages than a code can tell apart.
+func (l *Layout) Check(q *survey.Questionnaire) error {
+	if len(l.Pages) == 0 || len(l.Pages) > MaxPages || l.Format == "" {
+		return fmt.Errorf("%d pages: %w", len(l.Pages), ErrMismatch)
+	}
+	want := wanted(q)
+	for _, p := range l.Pages {
+		for _, b := range p.Boxes {
+			want[place{b.Question, b.Row, b.Aspect, b.Option, false}]--
+		}
+		for _, a := range p.Texts {
+			want[place{a.Question, "", "", a.Option, true}]--
+		}
+	}
+	for at, n := range want {
+		if n != 0 {
+			return fmt.Errorf("%s %s %s %s: %w", at.question, at.row, at.aspect, at.option, ErrMismatch)
+		}
+	}
+	return nil
+}
+
+// place names a box or, with area set, a writing area.
+type place struct {
+	question, row, aspect, option string
+	area                          bool
+}
+
+// wanted counts the places that a questionnaire needs on paper: one each.
+func wanted(q *survey.Questionnaire) map[place]int {
+	want := map[place]int{}
+	for _, question := range q.Questions() {
+		rows, aspects := []survey.Row{{}}, []string{""}
+		switch question.Kind {
+		case survey.KindMatrix:
+			rows = question.Rows
+		case survey.KindPaired:
+			rows, aspects = question.Rows, []string{survey.AspectImportance, survey.AspectSatisfaction}
+		case survey.KindText, survey.KindNumber:
+			want[place{question.Key, "", "", "", true}]++
+		}
+		for _, c := range choicesOf(question, words{}) {
+			for _, r := range rows {
+				for _, a := range aspects {
+					want[place{question.Key, r.Key, a, c.value, false}]++
+				}
+			}
+			if c.write {
+				want[place{question.Key, "", "", c.value, true}]++
+			}
+		}
+	}
+	return want
+}
+
+// mm rounds to hundredths of a millimetre, which no printer can tell apart.
+func mm(v float64) float64 { return math.Round(v*100) / 100 }

@@ -1,0 +1,316 @@
+package sheet
+
+import (
+	"math"
+	"strconv"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+const (
+	statementMin = 66.0 // narrowest column of statements
+	aspectWidth  = 22.0 // "zadowolenie"
+	optOutGap    = 3.0  // between a scale and its opt-outs
+	widePitch    = 26.0
+	headGap      = 0.8 // between a column's head and the first box
+	headLines    = 4
+	turnedLength = 30.0 // of a head that runs upwards
+	turnedLines  = 3
+	smallHead    = 8.0 // points; nothing is printed smaller
+	keepRows     = 6   // an area of up to so many rows is not split
+	areaGap      = 0.6
+)
+
+// columns are the boxes of a row: their centres, and what stands above them.
+type columns struct {
+	xs     []float64
+	pitch  float64
+	heads  [][]line
+	turned bool
+	height float64
+	legend []line // scale in words, where the heads are but numbers
+}
+
+// left is where the first box's blank strip starts.
+func (c columns) left() float64 { return c.xs[0] - boxSize/2 - blank }
+
+// columns spreads boxes over at most width, the last one at the right edge of the text.
+func (f *flow) columns(all []choice, width float64) columns {
+	extra := 0.0
+	for i := 1; i < len(all); i++ {
+		if all[i].kind == BoxOptOut && all[i-1].kind != BoxOptOut {
+			extra = optOutGap
+		}
+	}
+	c := columns{pitch: min(widePitch, (width-extra)/float64(len(all)))}
+	f.heads(&c, all)
+	x := right - c.pitch/2 - c.pitch*float64(len(all)-1) - extra
+	for i := range all {
+		if i > 0 && all[i].kind == BoxOptOut && all[i-1].kind != BoxOptOut {
+			x += extra
+		}
+		c.xs = append(c.xs, x)
+		x += c.pitch
+	}
+	return c
+}
+
+// heads words the columns: across if the words fit, else upwards, else as numbers with a legend. It narrows
+// the pitch to what the words need.
+func (f *flow) heads(c *columns, all []choice) {
+	for _, size := range []float64{sizes[StyleHead], smallHead} {
+		need := pitchAcross
+		for _, one := range all {
+			need = max(need, f.longestWord(run{StyleHead, one.label, size})+1.6)
+		}
+		if need > c.pitch {
+			continue
+		}
+		if heads, ok := f.wrapHeads(all, size, need-1.4, headLines); ok {
+			c.heads, c.pitch = heads, need
+			for _, h := range heads {
+				c.height = max(c.height, heightOf(h))
+			}
+			return
+		}
+	}
+	c.pitch = max(pitchAcross, min(c.pitch, pitchAcross+1))
+	if heads, ok := f.wrapHeads(all, smallHead, turnedLength, turnedLines); ok {
+		c.heads, c.turned = heads, true
+		for _, h := range heads {
+			c.height = max(c.height, widest(h))
+		}
+		return
+	}
+	f.legend(c, all)
+}
+
+func (f *flow) wrapHeads(all []choice, size, width float64, most int) ([][]line, bool) {
+	heads := make([][]line, len(all))
+	for i, one := range all {
+		if !f.fits(width, most, run{StyleHead, one.label, size}) {
+			return nil, false
+		}
+		heads[i] = f.wrap(width, run{StyleHead, one.label, size})
+		if one.digit != "" && one.digit != one.label {
+			heads[i] = append(heads[i], f.wrap(math.MaxFloat64, run{style: StyleDigit, text: one.digit})...)
+		}
+	}
+	return heads, true
+}
+
+// legend numbers the columns and says above them what the numbers mean.
+func (f *flow) legend(c *columns, all []choice) {
+	var runs []run
+	for i, one := range all {
+		number := strconv.Itoa(i + 1)
+		if one.digit != "" {
+			number = one.digit
+		}
+		if one.kind == BoxOptOut {
+			c.heads = append(c.heads, f.wrap(c.pitch-1.4, run{StyleHead, one.label, smallHead}))
+		} else {
+			c.heads = append(c.heads, f.wrap(c.pitch, run{style: StyleDigit, text: number}))
+			runs = append(runs, run{style: StyleDigit, text: number}, run{style: StyleText, text: "– " + one.label})
+		}
+		c.height = max(c.height, heightOf(c.heads[i]))
+	}
+	c.legend = f.wrap(right-left, runs...)
+}
+
+// drawHeads puts the heads above their columns, standing on y + height.
+func (f *flow) drawHeads(c columns, y float64) {
+	for i, head := range c.heads {
+		at := y + c.height - heightOf(head)
+		if c.turned {
+			f.turnedHead(c.xs[i], y+c.height, head)
+			continue
+		}
+		for _, l := range head {
+			f.lines(c.xs[i]-l.width/2, at, []line{l})
+			at += l.height
+		}
+	}
+}
+
+// turnedHead puts lines that run upwards from y, side by side about x.
+func (f *flow) turnedHead(x, y float64, lines []line) {
+	x -= heightOf(lines) / 2
+	for _, l := range lines {
+		for _, s := range l.spans {
+			f.write(x+baseline(l, s.run), y-s.x, s.run)
+			w := &f.page().Words[len(f.page().Words)-1]
+			w.Turn = true
+		}
+		x += l.height
+	}
+}
+
+// strip lays one row of boxes across the page under the heads of a scale.
+func (f *flow) strip(q *survey.Question, label string) block {
+	all := choicesOf(q, f.words)
+	c := f.columns(all, right-left)
+	b := block{chunks: []chunk{f.labelChunk(q, label)}}
+	b.chunks = append(b.chunks, f.legendChunk(c)...)
+	shift := left + c.pitch/2 - c.xs[0] // a single row starts where other boxes do
+	for i := range c.xs {
+		c.xs[i] += shift
+	}
+	b.chunks = append(b.chunks, chunk{height: c.height + headGap + pitchDown, draw: func(y float64) {
+		f.drawHeads(c, y)
+		for i, one := range all {
+			f.box(q, "", "", one, c.xs[i], y+c.height+headGap+pitchDown/2)
+		}
+	}})
+	return b
+}
+
+func (f *flow) legendChunk(c columns) []chunk {
+	if len(c.legend) == 0 {
+		return nil
+	}
+	return []chunk{{height: heightOf(c.legend) + labelGap, keep: true, draw: func(y float64) { f.lines(left, y, c.legend) }}}
+}
+
+// table is a matrix being laid out.
+type table struct {
+	q       *survey.Question
+	all     []choice
+	columns columns
+	aspects []string // of a paired matrix
+	stacked bool     // statements stand above their boxes: too many columns for beside
+}
+
+// aspectsAbove reports whether the boxes start so far left that an aspect's name stands above them.
+func (t table) aspectsAbove() bool { return t.columns.left()-left < aspectWidth }
+
+// matrix lays statements with a row of boxes each (a paired matrix: two rows), areas under their headings.
+func (f *flow) matrix(q *survey.Question, label string) block {
+	t := table{q: q, all: choicesOf(q, f.words)}
+	room := right - left - statementMin
+	if q.Kind == survey.KindPaired {
+		t.aspects = []string{survey.AspectImportance, survey.AspectSatisfaction}
+		room -= aspectWidth
+	}
+	if t.stacked = float64(len(t.all))*pitchAcross+optOutGap > room; t.stacked {
+		room = right - left
+	}
+	t.columns = f.columns(t.all, room)
+	c := t.columns
+	head := chunk{height: c.height + headGap, keep: true, draw: func(y float64) { f.drawHeads(c, y) }}
+	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < top-noteY-0.5}
+	b.chunks = append(b.chunks, f.matrixHead(t, label, head)...)
+	for _, area := range areas(q) {
+		b.chunks = append(b.chunks, f.areaChunks(t, area)...)
+	}
+	return b
+}
+
+// matrixHead lays the question, beside its columns' heads where there is room.
+func (f *flow) matrixHead(t table, label string, head chunk) []chunk {
+	if len(t.columns.legend) > 0 || t.stacked {
+		return append(append([]chunk{f.labelChunk(t.q, label)}, f.legendChunk(t.columns)...), head)
+	}
+	lines := f.label(t.q, label, t.columns.xs[0]-t.columns.pitch/2-left-1)
+	h := max(heightOf(lines)+headGap, head.height)
+	return []chunk{{height: h, keep: true, draw: func(y float64) {
+		f.lines(left, y, lines)
+		head.draw(y + h - head.height)
+	}}}
+}
+
+// areas lists the rows without an area, then those of each area in order.
+func areas(q *survey.Question) []survey.Area {
+	return append([]survey.Area{{}}, q.Areas...)
+}
+
+// areaChunks lays an area's heading and rows. Short areas stay together; of longer ones no row stands alone.
+func (f *flow) areaChunks(t table, area survey.Area) []chunk {
+	var rows []survey.Row
+	for _, r := range t.q.Rows {
+		if r.Area == area.Key {
+			rows = append(rows, r)
+		}
+	}
+	var chunks []chunk
+	if area.Key != "" && len(rows) > 0 {
+		lines := f.wrap(t.columns.left()-left, run{style: StyleArea, text: area.Label.In(f.words.lang)})
+		if t.stacked {
+			lines = f.wrap(right-left, run{style: StyleArea, text: area.Label.In(f.words.lang)})
+		}
+		chunks = append(chunks, chunk{height: heightOf(lines) + 2*areaGap, keep: true, draw: func(y float64) {
+			f.lines(left, y+areaGap+0.3, lines)
+		}})
+	}
+	for i, r := range rows {
+		one := f.rowChunk(t, r)
+		one.keep = i < len(rows)-1 && (len(rows) <= keepRows || i == 0 || i == len(rows)-2)
+		chunks = append(chunks, one)
+	}
+	return chunks
+}
+
+// rowChunk lays one statement and its boxes.
+func (f *flow) rowChunk(t table, r survey.Row) chunk {
+	width := t.columns.left() - left
+	if len(t.aspects) > 0 {
+		width -= aspectWidth
+	}
+	if t.stacked {
+		width = right - left
+	}
+	text := f.wrap(width, run{style: StyleText, text: r.Label.In(f.words.lang)})
+	rows := f.boxRows(t)
+	h := max(heightOf(text)+2*rowSlack, rows)
+	if t.stacked {
+		h = heightOf(text) + rowSlack + rows
+	}
+	return chunk{height: h, draw: func(y float64) {
+		f.rule(left, y, right, y, hairline, hairGrey)
+		if t.stacked {
+			f.lines(left, y+rowSlack, text)
+		} else {
+			f.lines(left, y+(h-heightOf(text))/2, text)
+		}
+		from := y + h - rows
+		if !t.stacked {
+			from = y + (h-rows)/2
+		}
+		f.rowBoxes(t, r, from)
+	}}
+}
+
+// boxRows is the height of a statement's rows of boxes.
+func (f *flow) boxRows(t table) float64 {
+	switch {
+	case len(t.aspects) == 0:
+		return pitchDown
+	case t.aspectsAbove():
+		return 2 * (pitchDown + run{style: StyleHint}.height())
+	}
+	return 2 * pitchDown
+}
+
+// rowBoxes draws a statement's boxes from y down, one row or one an aspect with its name.
+func (f *flow) rowBoxes(t table, r survey.Row, y float64) {
+	if len(t.aspects) == 0 {
+		f.oneRowOfBoxes(t, r, "", y+pitchDown/2)
+		return
+	}
+	for i, aspect := range t.aspects {
+		name := f.wrap(math.MaxFloat64, run{style: StyleHint, text: []string{f.words.importance, f.words.satisfaction}[i]})
+		if t.aspectsAbove() {
+			y = f.lines(left, y, name)
+		} else {
+			f.lines(t.columns.left()-widest(name), y+(pitchDown-heightOf(name))/2, name)
+		}
+		f.oneRowOfBoxes(t, r, aspect, y+pitchDown/2)
+		y += pitchDown
+	}
+}
+
+func (f *flow) oneRowOfBoxes(t table, r survey.Row, aspect string, y float64) {
+	for i, one := range t.all {
+		f.box(t.q, r.Key, aspect, one, t.columns.xs[i], y)
+	}
+}

@@ -1,0 +1,264 @@
+package sheet
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strings"
+
+	"github.com/go-pdf/fpdf"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// MaxCopies is how many sheets one PDF may hold.
+const MaxCopies = 500
+
+// Print is an order for sheets: Copies of one version's sheet, with serials from FirstSerial on. Serials of
+// a version must never be given out twice; the caller keeps count.
+type Print struct {
+	Office      survey.Office
+	Tenant      int64
+	Version     *survey.Version
+	Layout      *Layout // frozen with Version
+	Copies      int     // 1 to MaxCopies
+	FirstSerial uint32
+	Lang        string // "" is the Layout's
+}
+
+// check says what is wrong with an order: an *survey.InvalidError for the number of copies, ErrMismatch for
+// a Layout of another version.
+func (p Print) check() error {
+	var bad survey.InvalidError
+	switch {
+	case p.Copies < 1:
+		bad.Add("copies", survey.ProblemBelow, 1)
+	case p.Copies > MaxCopies:
+		bad.Add("copies", survey.ProblemAbove, MaxCopies)
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if p.Version == nil || p.Layout == nil || p.Layout.Format != formatPolish || p.Lang != "" && p.Lang != p.Layout.Lang {
+		return fmt.Errorf("printing a sheet: %w", ErrMismatch)
+	}
+	if uint64(p.FirstSerial)+uint64(p.Copies)-1 > math.MaxUint32 {
+		return fmt.Errorf("printing a sheet: serials from %d on are used up", p.FirstSerial)
+	}
+	if err := (Code{Tenant: p.Tenant, Version: p.Version.ID, Page: 1}).Check(); err != nil {
+		return fmt.Errorf("printing a sheet: %w", err)
+	}
+	return p.Layout.Check(&p.Version.Questionnaire)
+}
+
+// PDF writes the sheets, one after another, as A4 pages for printing on both sides: a sheet of an odd number
+// of pages, but more than one, ends with an empty page when more follow. The same order gives the same bytes.
+func (p Print) PDF(w io.Writer) error {
+	if err := p.check(); err != nil {
+		return err
+	}
+	words, err := wordsIn(p.Layout.Lang)
+	if err != nil {
+		return err
+	}
+	pdf, err := newDocument()
+	if err != nil {
+		return fmt.Errorf("sheet's fonts: %w", err)
+	}
+	p.describe(pdf)
+	d := drawing{pdf: pdf, print: p, words: words}
+	for copy := range p.Copies {
+		serial := p.FirstSerial + uint32(copy)
+		for i := range p.Layout.Pages {
+			if err := d.page(i, serial); err != nil {
+				return err
+			}
+		}
+		if n := len(p.Layout.Pages); n > 1 && n%2 == 1 && copy < p.Copies-1 {
+			pdf.AddPage()
+		}
+	}
+	if err := pdf.Output(w); err != nil {
+		return fmt.Errorf("writing the sheet: %w", err)
+	}
+	return nil
+}
+
+// describe sets what a PDF tells about itself. Its date is the version's, so that the bytes do not change
+// from one day to the next.
+func (p Print) describe(pdf *fpdf.Fpdf) {
+	pdf.SetTitle(p.Version.Questionnaire.Title.In(p.Layout.Lang)+" – "+p.Office.Name, true)
+	pdf.SetAuthor(p.Office.Name, true)
+	pdf.SetCreator("ocenaurzedu", true)
+	pdf.SetProducer("ocenaurzedu", true)
+	pdf.SetLang(p.Layout.Lang)
+	pdf.SetCreationDate(p.Version.PublishedAt.UTC())
+	pdf.SetModificationDate(p.Version.PublishedAt.UTC())
+	pdf.SetCatalogSort(true)
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetMargins(0, 0, 0)
+	pdf.SetDisplayMode("fullpage", "continuous")
+}
+
+// drawing is one PDF being made. It draws what the Layout holds and measures nothing that is read later.
+type drawing struct {
+	pdf   *fpdf.Fpdf
+	print Print
+	words words
+}
+
+func (d drawing) page(i int, serial uint32) error {
+	p := &d.print.Layout.Pages[i]
+	d.pdf.AddPage()
+	d.inGrey(0)
+	for _, f := range p.Fiducials {
+		d.fiducial(f[0], f[1])
+	}
+	code := Code{Tenant: d.print.Tenant, Version: d.print.Version.ID, Page: i + 1, Serial: serial}
+	if err := d.qr(p.QR, code); err != nil {
+		return err
+	}
+	d.office(i == 0)
+	for _, w := range p.Words {
+		d.text(w)
+	}
+	for _, r := range p.Rules {
+		d.pdf.SetDrawColor(r.Grey, r.Grey, r.Grey)
+		d.pdf.SetLineWidth(r.W)
+		d.pdf.Line(r.X1, r.Y1, r.X2, r.Y2)
+	}
+	d.pdf.SetDrawColor(0, 0, 0)
+	for _, pic := range p.Pictures {
+		d.picture(pic)
+	}
+	for _, a := range p.Texts {
+		d.area(a)
+	}
+	line, outer := d.print.Layout.BoxLine, d.print.Layout.BoxSize
+	d.pdf.SetLineWidth(line)
+	for _, b := range p.Boxes {
+		d.pdf.Rect(b.X-(outer-line)/2, b.Y-(outer-line)/2, outer-line, outer-line, "D")
+	}
+	return d.pdf.Error()
+}
+
+// fiducial draws a ring and a dot of squares, 7:5:3.
+func (d drawing) fiducial(x, y float64) {
+	size := d.print.Layout.FiducialSize
+	for i, part := range []float64{7, 5, 3} {
+		grey := 255 * (i % 2)
+		d.pdf.SetFillColor(grey, grey, grey)
+		half := size * part / 14
+		d.pdf.Rect(x-half, y-half, 2*half, 2*half, "F")
+	}
+}
+
+// qr draws a page's code as one path, so that no hair of white parts its rows, with what is to be typed of it beneath.
+func (d drawing) qr(at QR, code Code) error {
+	m, err := sheetQR(code.Encode())
+	if err != nil {
+		return err
+	}
+	var path strings.Builder
+	path.WriteString("q 0 g\n")
+	size := at.Size / float64(m.n)
+	m.runs(func(x, y, length int) {
+		fmt.Fprintf(&path, "%.3f %.3f %.3f %.3f re\n", (at.X+float64(x)*size)/point,
+			(d.print.Layout.PageHeight-at.Y-float64(y+1)*size)/point, float64(length)*size/point, size/point)
+	})
+	path.WriteString("f Q")
+	d.pdf.RawWriteStr(path.String())
+	short := code.Short()
+	shown := short[:5] + " " + short[5:9] + " " + short[9:]
+	setFont(d.pdf, false, 8)
+	quiet := size * quietZone
+	d.pdf.Text(at.X+(at.Size-d.pdf.GetStringWidth(shown))/2, at.Y+at.Size+quiet+2.1, shown)
+	return nil
+}
+
+// office writes the version's number and, on the first page, the office's name and address beside the QR. They
+// come from the record of the day of printing, not from the Layout.
+func (d drawing) office(first bool) {
+	const y = officeY + 3.4
+	version := fmt.Sprintf(d.words.version, d.print.Version.Number)
+	setFont(d.pdf, false, sizes[StyleHint])
+	width := d.pdf.GetStringWidth(version)
+	d.pdf.Text(headRight-width, y, version)
+	if first {
+		d.oneLine(printable(d.print.Office.Name), y, headRight-headX-width-3, true)
+		d.oneLine(printable(address(d.print.Office)), y+4.2, headRight-headX, false)
+	}
+}
+
+// oneLine writes text beside the QR, smaller if it is long, cut if it is too long even at 8 points.
+func (d drawing) oneLine(text string, y, width float64, bold bool) {
+	size := sizes[StyleHint]
+	if bold {
+		size = sizes[StyleQuestion]
+	}
+	for setFont(d.pdf, bold, size); size > smallHead && d.pdf.GetStringWidth(text) > width; setFont(d.pdf, bold, size) {
+		size = max(smallHead, size-0.5)
+	}
+	runes, cut := []rune(text), ""
+	for len(runes) > 0 && d.pdf.GetStringWidth(string(runes)+cut) > width {
+		runes, cut = runes[:len(runes)-1], "…"
+	}
+	d.pdf.Text(headX, y, strings.TrimSpace(string(runes))+cut)
+}
+
+// address is an office's street and town on one line, as much as is known of them.
+func address(o survey.Office) string {
+	town := strings.TrimSpace(o.PostalCode + " " + o.City)
+	if o.Street == "" || town == "" {
+		return o.Street + town
+	}
+	return o.Street + ", " + town
+}
+
+func (d drawing) text(w Words) {
+	setFont(d.pdf, w.Style.bold(), w.Size)
+	grey := 0
+	if w.Style == StyleHint {
+		grey = 50
+	}
+	d.inGrey(grey)
+	if !w.Turn {
+		d.pdf.Text(w.X, w.Y, w.Text)
+		return
+	}
+	d.pdf.TransformBegin()
+	d.pdf.TransformRotate(90, w.X, w.Y)
+	d.pdf.Text(w.X, w.Y, w.Text)
+	d.pdf.TransformEnd()
+}
+
+func (d drawing) inGrey(grey int) { d.pdf.SetTextColor(grey, grey, grey) }
+
+// picture draws one of the examples of the head: a small box with a cross, or filled.
+func (d drawing) picture(p Picture) {
+	half := p.Size / 2
+	d.pdf.SetLineWidth(0.2)
+	if p.Kind == "filled" {
+		d.pdf.SetFillColor(0, 0, 0)
+		d.pdf.Rect(p.X-half, p.Y-half, p.Size, p.Size, "DF")
+		return
+	}
+	d.pdf.Rect(p.X-half, p.Y-half, p.Size, p.Size, "D")
+	d.pdf.SetLineWidth(0.45)
+	arm := half * 0.7
+	d.pdf.Line(p.X-arm, p.Y-arm, p.X+arm, p.Y+arm)
+	d.pdf.Line(p.X-arm, p.Y+arm, p.X+arm, p.Y-arm)
+}
+
+// area draws a frame, or a dotted line to write on.
+func (d drawing) area(a Area) {
+	if a.Kind == AreaOther {
+		d.pdf.SetLineWidth(0.25)
+		d.pdf.SetDashPattern([]float64{0.25, 0.9}, 0)
+		d.pdf.Line(a.X, a.Y+a.H-1.4, a.X+a.W, a.Y+a.H-1.4)
+		d.pdf.SetDashPattern(nil, 0)
+		return
+	}
+	d.pdf.SetLineWidth(0.25)
+	d.pdf.Rect(a.X, a.Y, a.W, a.H, "D")
+}
