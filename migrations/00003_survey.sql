@@ -103,7 +103,7 @@ CREATE TABLE tallies (
     channel          text NOT NULL,
     service_point_id bigint NOT NULL DEFAULT 0,
     n                integer NOT NULL CHECK (n >= 0),
-    counts           integer[] NOT NULL,
+    counts           integer[] NOT NULL CHECK (array_position(counts, NULL) IS NULL), -- add_counts of unequal lengths
     PRIMARY KEY (tenant_id, version_id, month, channel, service_point_id),
     FOREIGN KEY (tenant_id, version_id) REFERENCES versions (tenant_id, id)
 );

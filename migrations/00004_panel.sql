@@ -121,7 +121,8 @@ GRANT SELECT, INSERT, UPDATE ON accounts TO ocena_app;
 GRANT SELECT, INSERT, DELETE ON invitations, recovery_codes TO ocena_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO ocena_app;
 GRANT SELECT, INSERT ON audit_log, prints TO ocena_app;
-GRANT SELECT, INSERT, UPDATE ON batches TO ocena_app;
+GRANT SELECT, INSERT ON batches TO ocena_app;
+GRANT UPDATE (issued, returned, closed_by, closed_at) ON batches TO ocena_app;
 GRANT SELECT ON batch_sheets TO ocena_app;
 
 -- The operator invites and resets; a password or a second factor it can only take away, never set.
@@ -131,7 +132,7 @@ GRANT UPDATE (password_hash, totp_secret) ON accounts TO ocena_operator;
 GRANT INSERT ON invitations, audit_log TO ocena_operator;
 GRANT SELECT (tenant_id, account_id), DELETE ON invitations, sessions, recovery_codes TO ocena_operator;
 -- +goose StatementBegin
-CREATE FUNCTION operator_takes_away() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION operator_takes_away() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF current_user = 'ocena_operator' AND (NEW.password_hash <> '' OR NEW.totp_secret <> '') THEN
         RAISE EXCEPTION 'an operator never sets a password or a second factor' USING ERRCODE = 'insufficient_privilege';
@@ -150,8 +151,9 @@ GRANT INSERT ON batch_sheets TO ocena_intake;
 GRANT SELECT (tenant_id, id, closed_at) ON batches TO ocena_intake;
 GRANT UPDATE (id) ON batches TO ocena_intake; -- FOR SHARE asks for it; the policy lets no update through
 
+-- The search_path of triggers is set: a temporary table of the same name would otherwise be asked instead.
 -- +goose StatementBegin
-CREATE FUNCTION require_open_batch() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION require_open_batch() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM FROM batches b WHERE b.tenant_id = NEW.tenant_id AND b.id = NEW.batch_id AND b.closed_at IS NULL FOR SHARE;
     IF NOT FOUND THEN
@@ -162,7 +164,7 @@ END
 $$;
 
 -- Answers are never edited, but for a typed sheet within its open batch.
-CREATE FUNCTION require_open_sheet() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION require_open_sheet() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM FROM batch_sheets bs JOIN batches b ON b.tenant_id = bs.tenant_id AND b.id = bs.batch_id
     WHERE bs.tenant_id = OLD.tenant_id AND bs.submission_id = OLD.id AND b.closed_at IS NULL FOR SHARE OF b;
@@ -172,6 +174,14 @@ BEGIN
     RETURN NEW;
 END
 $$;
+
+-- A closed batch stays as it is, so that nobody opens it again to correct a sheet.
+CREATE FUNCTION refuse_closed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'batch % is closed', OLD.id USING ERRCODE = 'OC002';
+END
+$$;
 -- +goose StatementEnd
+CREATE TRIGGER refuse_closed BEFORE UPDATE ON batches FOR EACH ROW WHEN (OLD.closed_at IS NOT NULL) EXECUTE FUNCTION refuse_closed();
 CREATE TRIGGER require_open_batch BEFORE INSERT ON batch_sheets FOR EACH ROW EXECUTE FUNCTION require_open_batch();
 CREATE TRIGGER require_open_sheet BEFORE UPDATE ON submissions FOR EACH ROW EXECUTE FUNCTION require_open_sheet();

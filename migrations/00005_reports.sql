@@ -30,7 +30,7 @@ GRANT SELECT, INSERT ON reports TO ocena_app;
 -- Names the state of all results of a tenant: every counter of every version, month, channel and point.
 -- +goose StatementBegin
 CREATE FUNCTION results_digest(tenant bigint) RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp
 AS $$
     SELECT md5(COALESCE(string_agg(concat_ws(':', version_id, month, channel, service_point_id, n, counts::text), E'\n'
                                    ORDER BY version_id, month, channel, service_point_id), ''))
@@ -39,7 +39,7 @@ AS $$
 $$;
 
 -- The database decides itself whether a report takes in all results so far.
-CREATE FUNCTION set_complete() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION set_complete() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     NEW.complete := NEW.digest = results_digest(NEW.tenant_id)
         AND NEW.n = (SELECT COALESCE(sum(n), 0) FROM tallies WHERE tenant_id = NEW.tenant_id);
@@ -49,7 +49,7 @@ $$;
 
 -- § 5: refuses a change while no complete report of the results as they are now stands in the archive. An
 -- office that has never published a questionnaire can't have results, and is free.
-CREATE FUNCTION require_report() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION require_report() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     -- Two queries, as the operator who adds an office may not read reports and never comes to the second.
     IF NOT EXISTS (SELECT FROM versions WHERE tenant_id = NEW.tenant_id) THEN
@@ -63,14 +63,14 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END
 $$;
 
 -- Every replica keeps the directory of offices in memory and listens for this.
-CREATE FUNCTION notify_directory() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION notify_directory() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     PERFORM pg_notify('directory', '');
     RETURN NULL;

@@ -181,7 +181,7 @@ type SecondFactor struct {
 }
 
 // FinishSession uses a second factor up and replaces the session by a full one under a new token.
-// survey.ErrNotFound: the step or code was used before, or is none of the account's.
+// survey.ErrNotFound: the step or code was used before, or is none of the account's, or the log-in took too long.
 func (s *Scope) FinishSession(ctx context.Context, old, token []byte, account int64, factor SecondFactor, now time.Time) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		if err := s.useFactor(ctx, tx, account, factor); err != nil {
@@ -189,7 +189,8 @@ func (s *Scope) FinishSession(ctx context.Context, old, token []byte, account in
 		}
 		err := one(ctx, tx, `
 			DELETE FROM sessions
-			WHERE tenant_id = $1 AND token = $2 AND account_id = $3`, s.tenant, old, account)
+			WHERE tenant_id = $1 AND token = $2 AND account_id = $3 AND stage = 'password' AND created_at > $4`,
+			s.tenant, old, account, now.Add(-sessionPassword))
 		if err != nil {
 			return err
 		}
@@ -222,7 +223,7 @@ func (s *Scope) recordLogin(ctx context.Context, tx *sqlx.Tx, account int64, fac
 	err := tx.GetContext(ctx, &login, `
 		SELECT login
 		FROM accounts
-		WHERE tenant_id = $1 AND id = $2`, s.tenant, account)
+		WHERE tenant_id = $1 AND id = $2 AND NOT disabled`, s.tenant, account)
 	if err != nil {
 		return err
 	}

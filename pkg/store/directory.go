@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -58,13 +59,15 @@ func (s *Store) Directory(ctx context.Context) (*Directory, error) {
 }
 
 // WatchDirectory calls changed whenever an office, a county or a published version changes, and after every
-// reconnection, when changes may have been missed. It returns when ctx ends.
+// connection, when changes may have been missed. It returns when ctx ends.
 func (s *Store) WatchDirectory(ctx context.Context, changed func()) error {
 	listener := pq.NewListener(s.url, 100*time.Millisecond, 3*time.Second, nil)
+	defer context.AfterFunc(ctx, func() { _ = listener.Close() })() // Listen waits for Postgres, however long
 	defer func() { _ = listener.Close() }()
 	if err := listener.Listen("directory"); err != nil {
-		return fmt.Errorf("listen: %w", err)
+		return cmp.Or(ctx.Err(), fmt.Errorf("listen: %w", err))
 	}
+	changed()
 	for {
 		select {
 		case <-ctx.Done():

@@ -22,6 +22,7 @@ const (
 	codeReportRequired = "OC001"
 	codeClosed         = "OC002"
 	codeUnique         = "23505"
+	codeForeignKey     = "23503"
 )
 
 func newDB(c driver.Connector) *sql.DB { return sql.OpenDB(c) }
@@ -34,22 +35,40 @@ func inTx(ctx context.Context, db *sqlx.DB, wait time.Duration, f func(*sqlx.Tx)
 
 // inTxWith is inTx with options; nil: read committed, read and write.
 func inTxWith(ctx context.Context, db *sqlx.DB, wait time.Duration, options *sql.TxOptions, f func(*sqlx.Tx) error) error {
-	begin, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	conn, err := db.Connx(begin) // only the wait for a connection has the short deadline
+	conn, tx, err := begin(ctx, db, wait, options)
 	if err != nil {
 		return classify(err)
 	}
 	defer func() { _ = conn.Close() }() // gives it back to the pool
-	tx, err := conn.BeginTxx(ctx, options)
-	if err != nil {
-		return classify(err)
-	}
+	// After a commit this does nothing. After an error or a panic of f it must come before conn.Close, or the
+	// next user of the connection would find itself in this transaction, with this tenant.
+	defer func() { _ = tx.Rollback() }()
 	if err := f(tx); err != nil {
-		_ = tx.Rollback() // the first error is the one to tell
 		return classify(err)
 	}
 	return classify(tx.Commit())
+}
+
+// begin starts a transaction on a connection of the pool. Only the wait for a connection has the short
+// deadline. A connection that died while it was idle shows so here, where nothing has been done yet: it leaves
+// the pool and the next one is tried, so that a restart of Postgres costs no request once it is back.
+func begin(ctx context.Context, db *sqlx.DB, wait time.Duration, options *sql.TxOptions) (*sqlx.Conn, *sqlx.Tx, error) {
+	limited, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	for dead := 0; ; dead++ {
+		conn, err := db.Connx(limited)
+		if err != nil {
+			return nil, nil, err
+		}
+		tx, err := conn.BeginTxx(ctx, options)
+		if err == nil {
+			return conn, tx, nil
+		}
+		_ = conn.Close()
+		if dead == db.Stats().MaxOpenConnections || limited.Err() != nil || !errors.Is(classify(err), survey.ErrUnavailable) {
+			return nil, nil, err
+		}
+	}
 }
 
 // classify turns what Postgres and the network say into the errors that callers act on.
@@ -69,6 +88,8 @@ func classify(err error) error {
 			return survey.ErrClosed
 		case pqErr.Code == codeUnique:
 			return fmt.Errorf("%w (%s)", survey.ErrTaken, pqErr.Constraint)
+		case pqErr.Code == codeForeignKey: // the tenant has no record of that id, whoever else may have one
+			return fmt.Errorf("%w (%s)", survey.ErrNotFound, pqErr.Constraint)
 		case away(string(pqErr.Code)):
 			return fmt.Errorf("%w: %w", survey.ErrUnavailable, err)
 		}
