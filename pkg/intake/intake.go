@@ -1,0 +1,147 @@
+// Package intake takes submissions in by group commit: what has queued while the previous transaction ran
+// goes into the next one together, and each submitter is answered after the commit that it shares with its
+// neighbours. Under load that costs one flush for many; without load nobody waits for anybody.
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+const (
+	queueLength = 1024 // beyond it a submission is refused, and its form drawn again with everything typed
+	batchLength = 256  // most submissions of one transaction
+)
+
+// Intake is the one way in for submissions of every channel. It is safe for concurrent use.
+type Intake struct {
+	store *store.Store
+	queue chan *waiting
+	done  chan struct{} // closed when the committer has ended
+
+	mu     sync.RWMutex // held for reading while something is put into the queue
+	closed bool
+}
+
+// waiting is a submission in the queue and where its answer goes.
+type waiting struct {
+	entry  store.Entry
+	answer chan error // has room for the one answer, so that the committer never waits
+}
+
+// New starts the committer.
+func New(s *store.Store) *Intake {
+	i := &Intake{store: s, queue: make(chan *waiting, queueLength), done: make(chan struct{})}
+	go i.run()
+	return i
+}
+
+// Submit returns nil once the submission, or an earlier one with the same key, is committed. With
+// survey.ErrUnavailable (the queue is full, the service is closing, the database is away, ctx ended) it may
+// or may not be stored, and the same key can be sent again. survey.ErrClosed and survey.ErrTaken: the
+// sheet's batch is closed, its serial was typed before.
+func (i *Intake) Submit(ctx context.Context, e store.Entry) error {
+	w := &waiting{e, make(chan error, 1)}
+	if err := i.enqueue(w); err != nil {
+		return err
+	}
+	select {
+	case err := <-w.answer:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("submit: %w: %w", survey.ErrUnavailable, ctx.Err())
+	}
+}
+
+func (i *Intake) enqueue(w *waiting) error {
+	i.mu.RLock()
+	defer i.mu.RUnlock()
+	if i.closed {
+		return fmt.Errorf("submit: closing: %w", survey.ErrUnavailable)
+	}
+	select {
+	case i.queue <- w:
+		return nil
+	default:
+		return fmt.Errorf("submit: the queue is full: %w", survey.ErrUnavailable)
+	}
+}
+
+// Close refuses what comes from now on, and returns when everything in the queue is answered or ctx ends.
+func (i *Intake) Close(ctx context.Context) error {
+	i.mu.Lock()
+	if !i.closed {
+		i.closed = true
+		close(i.queue)
+	}
+	i.mu.Unlock()
+	select {
+	case <-i.done:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("drain: %w", ctx.Err())
+	}
+}
+
+// run commits batch after batch until the queue is closed and empty.
+func (i *Intake) run() {
+	defer close(i.done)
+	for first := range i.queue {
+		i.commit(i.gather(first))
+	}
+}
+
+// gather takes what is in the queue now, without waiting for more.
+func (i *Intake) gather(first *waiting) []*waiting {
+	batch := []*waiting{first}
+	for len(batch) < batchLength {
+		select {
+		case w, ok := <-i.queue:
+			if !ok {
+				return batch
+			}
+			batch = append(batch, w)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit stores a batch and answers everyone in it. A fault of one entry must not sink its neighbours, so a
+// batch that was refused is tried again one by one. Where the outcome is unknown a second try is safe: what
+// was committed is known by its key.
+func (i *Intake) commit(batch []*waiting) {
+	err := i.add(batch)
+	if errors.Is(err, survey.ErrUnavailable) {
+		err = i.add(batch)
+	}
+	if err == nil || len(batch) == 1 || errors.Is(err, survey.ErrUnavailable) {
+		for _, w := range batch {
+			w.answer <- err
+		}
+		return
+	}
+	for _, w := range batch {
+		i.commit([]*waiting{w})
+	}
+}
+
+// add runs one transaction. A panic in it is an error to those who wait, not the end of the committer.
+func (i *Intake) add(batch []*waiting) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("add submissions: panic: %v", r)
+		}
+	}()
+	entries := make([]store.Entry, len(batch))
+	for n, w := range batch {
+		entries[n] = w.entry
+	}
+	return i.store.AddSubmissions(context.Background(), entries) // the pool's time-outs bound it; one caller's ctx must not end the others' commit
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"ocenaurzedu.eu/pkg/store"
+)
+
+// Audience is who a route is for.
+type Audience string
+
+// The audiences. A person logged in to another office is a stranger here.
+const (
+	Anyone        Audience = "anyone"        // residents and everybody else; no session is looked at
+	LoggedOut     Audience = "logged_out"    // the way into the panel
+	HalfIn        Audience = "half_in"       // after the password, before the second factor
+	Staff         Audience = "staff"         // administrator, employee, supervisor: reads
+	Typist        Audience = "typist"        // administrator, employee: types, prints, makes reports
+	Administrator Audience = "administrator" // edits data and questionnaire
+	Analyst       Audience = "analyst"       // the county's figures
+	Member        Audience = "member"        // any role
+)
+
+// rolesOf lists the roles that an audience takes in; the first four audiences ask for no role.
+func (a Audience) roles() []store.Role {
+	switch a {
+	case Staff:
+		return []store.Role{store.RoleAdministrator, store.RoleEmployee, store.RoleSupervisor}
+	case Typist:
+		return []store.Role{store.RoleAdministrator, store.RoleEmployee}
+	case Administrator:
+		return []store.Role{store.RoleAdministrator}
+	case Analyst:
+		return []store.Role{store.RoleAnalyst}
+	case Member:
+		return []store.Role{store.RoleAdministrator, store.RoleEmployee, store.RoleSupervisor, store.RoleAnalyst}
+	}
+	return nil
+}
+
+// Route is one address of the service.
+type Route struct {
+	Method   string   `json:"method"`
+	Path     string   `json:"path"`
+	Audience Audience `json:"audience"`
+	Changes  bool     `json:"changes"` // it changes state
+	handler  fiber.Handler
+}
+
+// Routes lists every route but /healthz and /readyz, which answer on any host.
+func (s *Server) Routes() []Route { return s.routes() }
+
+// routes is the one table of all addresses.
+func (s *Server) routes() []Route {
+	const get, post = fiber.MethodGet, fiber.MethodPost
+	return []Route{
+		{get, "/assets/:name", Anyone, false, s.showAsset},
+	}
+}

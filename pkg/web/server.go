@@ -1,0 +1,176 @@
+// Package web is the service as a browser sees it: hosts, routes, handlers and pages. A handler parses,
+// calls and answers; it returns errors, and one place draws them.
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/middleware/compress"
+	"github.com/gofiber/fiber/v2/middleware/recover"
+
+	"ocenaurzedu.eu/pkg/auth"
+	"ocenaurzedu.eu/pkg/guard"
+	"ocenaurzedu.eu/pkg/intake"
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// bodyLimit is how many bytes a form may have (promises: 64 KiB).
+const bodyLimit = 64 << 10
+
+// Site says where the service is reached. Absolute links are made of it and of the tenant's record, never of
+// a request.
+type Site struct {
+	BaseDomain string // ocenaurzedu.eu; an office is at <slug>.<BaseDomain>
+	Scheme     string // https, or http in the demo on *.localhost
+	Port       string // "" for the scheme's own
+}
+
+// Address returns the address of an office's host without a path: https://osielsko.ocenaurzedu.eu.
+func (s Site) Address(slug string) string {
+	address := s.Scheme + "://" + slug + "." + s.BaseDomain
+	if s.Port != "" {
+		address += ":" + s.Port
+	}
+	return address
+}
+
+// Secure reports whether cookies may ask for TLS.
+func (s Site) Secure() bool { return s.Scheme == "https" }
+
+// Options is all that the service is made of.
+type Options struct {
+	Store          *store.Store
+	Intake         *intake.Intake
+	Guard          *guard.Guard
+	Hasher         *auth.Hasher
+	Secret         []byte           // store.Secret
+	Now            func() time.Time // the clock, in the offices' time zone
+	Site           Site
+	TrustedProxies []netip.Prefix
+	Log            *slog.Logger
+	Demo           bool // pages say that the data are samples
+}
+
+// Server serves all tenants.
+type Server struct {
+	Options
+	directory atomic.Pointer[directory]
+	published publishedCache
+	views     *views
+	metrics   *metrics
+	draining  atomic.Bool
+	app       *fiber.App
+}
+
+// New makes a server and reads the directory of offices once; a database that is away is no error: the
+// service says that it is not ready and tries again.
+func New(ctx context.Context, o Options) (*Server, error) {
+	views, err := newViews()
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store)}
+	s.directory.Store(newDirectory(&store.Directory{}))
+	if err := s.reload(ctx); err != nil {
+		o.Log.Warn("directory not read", "err", err)
+	}
+	s.app = s.newApp()
+	return s, nil
+}
+
+// newApp builds the public listener.
+func (s *Server) newApp() *fiber.App {
+	app := fiber.New(fiber.Config{
+		AppName:               "ocenaurzedu",
+		BodyLimit:             bodyLimit,
+		DisableStartupMessage: true,
+		ErrorHandler:          s.showError,
+		IdleTimeout:           time.Minute,
+		Immutable:             true, // strings of a request outlive it nowhere, whatever a handler keeps
+		ReadBufferSize:        16 << 10,
+		ReadTimeout:           10 * time.Second,
+		ServerHeader:          "",
+		StrictRouting:         true,
+		Views:                 s.views,
+		WriteTimeout:          60 * time.Second,
+	})
+	app.Use(s.observe)
+	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.logPanic}))
+	app.Get("/healthz", s.showHealth)
+	app.Get("/readyz", s.showReady)
+	app.Use(s.checkRequest, s.resolveTenant, s.setHeaders, compress.New())
+	for _, r := range s.routes() {
+		app.Add(r.Method, r.Path, s.admit(r), r.handler)
+	}
+	app.Use(func(*fiber.Ctx) error { return survey.ErrNotFound })
+	return app
+}
+
+// App returns the public listener's application.
+func (s *Server) App() *fiber.App { return s.app }
+
+// Drain makes /readyz answer 503, so that no new requests are sent here.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Watch keeps the directory of offices fresh until ctx ends: by notification, by a reload after each
+// reconnection, and once a minute.
+func (s *Server) Watch(ctx context.Context) {
+	changed := func() {
+		if err := s.reload(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Warn("directory not read", "err", err)
+		}
+	}
+	for ctx.Err() == nil {
+		changed()
+		if err := s.Store.WatchDirectory(ctx, changed); err != nil && ctx.Err() == nil {
+			s.Log.Warn("directory not watched", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// showHealth says that the process runs.
+func (s *Server) showHealth(c *fiber.Ctx) error { return c.SendString("ok\n") }
+
+// showReady says whether requests may be sent here: not while shutting down or while the database is away.
+// Without Redis surveys stay open, so it is not asked.
+func (s *Server) showReady(c *fiber.Ctx) error {
+	if s.draining.Load() {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("draining\n")
+	}
+	if err := s.Store.Ready(c.UserContext()); err != nil {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("database away\n")
+	}
+	return c.SendString("ready\n")
+}
+
+// today is the offices' calendar day.
+func (s *Server) today() survey.Day { return survey.DayOf(s.Now()) }
+
+// checkRequest refuses what no browser sends.
+func (s *Server) checkRequest(c *fiber.Ctx) error {
+	if len(c.Request().Header.ContentEncoding()) > 0 {
+		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Nie przyjmujemy skompresowanych żądań.")
+	}
+	hosts := 0
+	for _, line := range strings.Split(string(c.Request().Header.RawHeaders()), "\n") {
+		if name, _, ok := strings.Cut(line, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "host") {
+			hosts++
+		}
+	}
+	if hosts > 1 {
+		return fiber.NewError(fiber.StatusBadRequest, "Żądanie ma więcej niż jeden nagłówek Host.")
+	}
+	return c.Next()
+}

@@ -1,0 +1,187 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"sync"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// directory is all offices in memory: one look-up turns a host's label into a tenant.
+type directory struct {
+	bySlug     map[string]*survey.Tenant
+	byCounty   map[int64][]*survey.Tenant // without the county's own office, in the order of ids
+	counties   map[int64]*survey.County
+	generation int64
+}
+
+func newDirectory(d *store.Directory) *directory {
+	n := &directory{bySlug: map[string]*survey.Tenant{}, byCounty: map[int64][]*survey.Tenant{}, counties: map[int64]*survey.County{}}
+	for i := range d.Counties {
+		n.counties[d.Counties[i].ID] = &d.Counties[i]
+	}
+	for i := range d.Tenants {
+		t := &d.Tenants[i]
+		n.bySlug[t.Slug] = t
+		if county := n.counties[t.CountyID]; county != nil && county.Slug != t.Slug {
+			n.byCounty[t.CountyID] = append(n.byCounty[t.CountyID], t)
+		}
+	}
+	return n
+}
+
+// county returns the county whose own office the tenant is, or nil.
+func (d *directory) county(t *survey.Tenant) *survey.County {
+	if county := d.counties[t.CountyID]; county != nil && county.TenantID == t.ID {
+		return county
+	}
+	return nil
+}
+
+// reload reads the directory anew and lets published versions be read anew.
+func (s *Server) reload(ctx context.Context) error {
+	read, err := s.Store.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	next := newDirectory(read)
+	next.generation = s.directory.Load().generation + 1
+	s.directory.Store(next)
+	return nil
+}
+
+// resolveTenant turns the Host header into a tenant: lower case, without one trailing dot and the configured
+// port, an exact label under the base domain. Everything else is 421, and says nothing about us.
+func (s *Server) resolveTenant(c *fiber.Ctx) error {
+	host := string(c.Request().Header.Host())
+	if forwarded := c.Get(fiber.HeaderXForwardedHost); forwarded != "" && s.trusts(peer(c)) {
+		host = forwarded
+	}
+	tenant := s.directory.Load().bySlug[s.label(host)]
+	if tenant == nil {
+		return c.Status(fiber.StatusMisdirectedRequest).SendString("421 Misdirected Request\n")
+	}
+	c.Locals(localTenant, tenant)
+	return c.Next()
+}
+
+// label returns the subdomain's label of a host, or "" for a host that is none of ours.
+func (s *Server) label(host string) string {
+	host = strings.ToLower(host)
+	if name, port, ok := strings.Cut(host, ":"); ok {
+		if port != s.Site.Port && (s.Site.Port != "" || port != map[string]string{"http": "80", "https": "443"}[s.Site.Scheme]) {
+			return ""
+		}
+		host = name
+	}
+	label, ok := strings.CutSuffix(strings.TrimSuffix(host, "."), "."+s.Site.BaseDomain)
+	if !ok {
+		return ""
+	}
+	return label
+}
+
+// Keys of what a request carries along.
+const (
+	localTenant  = "tenant"
+	localSession = "session"
+)
+
+// tenantOf returns the request's tenant.
+func tenantOf(c *fiber.Ctx) *survey.Tenant {
+	t, _ := c.Locals(localTenant).(*survey.Tenant) // nil before resolveTenant
+	return t
+}
+
+// scopeOf returns the scope of the request's tenant.
+func (s *Server) scopeOf(c *fiber.Ctx) *store.Scope { return s.Store.Scope(tenantOf(c).ID) }
+
+// peer returns the address of the other end of the connection.
+func peer(c *fiber.Ctx) netip.Addr {
+	addr, _ := netip.AddrFromSlice(c.Context().RemoteIP()) // the zero Addr is trusted by nobody
+	return addr.Unmap()
+}
+
+func (s *Server) trusts(addr netip.Addr) bool {
+	for _, p := range s.TrustedProxies {
+		if p.Contains(addr) {
+			return true
+		}
+	}
+	return false
+}
+
+// address returns the resident's address for limits: the peer, or what trusted proxies say, read from the
+// right up to the first one that is not trusted. It is never stored or logged.
+func (s *Server) address(c *fiber.Ctx) netip.Addr {
+	addr := peer(c)
+	hops := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
+	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
+		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = hop.Unmap()
+	}
+	return addr
+}
+
+// published is what a tenant's survey page is made of.
+type published struct {
+	version    *survey.Version
+	points     []store.ServicePoint
+	generation int64
+}
+
+// point returns the open service point with a code, or nil.
+func (p *published) point(code string, day survey.Day) *store.ServicePoint {
+	for i := range p.points {
+		if p.points[i].Code == code && p.points[i].OpenOn(day) {
+			return &p.points[i]
+		}
+	}
+	return nil
+}
+
+// publishedCache keeps each tenant's published version, so that a survey can be drawn, and drawn again with
+// everything a resident typed, while Postgres is away.
+type publishedCache struct{ byTenant sync.Map }
+
+// publishedOf returns the tenant's published survey, or survey.ErrNotFound if it has none. A stale one is
+// better than none while the database is away.
+func (s *Server) publishedOf(c *fiber.Ctx) (*published, error) {
+	tenant, generation := tenantOf(c).ID, s.directory.Load().generation
+	cached, _ := s.published.byTenant.Load(tenant)
+	old, _ := cached.(*published)
+	if old != nil && old.generation == generation {
+		return old, nil
+	}
+	fresh, err := s.readPublished(c.UserContext(), tenant, generation)
+	if errors.Is(err, survey.ErrUnavailable) && old != nil {
+		return old, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	s.published.byTenant.Store(tenant, fresh)
+	return fresh, nil
+}
+
+func (s *Server) readPublished(ctx context.Context, tenant, generation int64) (*published, error) {
+	scope := s.Store.Scope(tenant)
+	version, err := scope.PublishedVersion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	points, err := scope.ServicePoints(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &published{version, points, generation}, nil
+}

@@ -1,0 +1,173 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"io/fs"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"ocenaurzedu.eu/pkg/survey"
+	"ocenaurzedu.eu/templates"
+)
+
+// texts are the wordings of residents' pages and of what is wrong with a field, by language.
+type texts struct {
+	localizers map[string]*i18n.Localizer
+}
+
+func newTexts() (*texts, error) {
+	bundle := i18n.NewBundle(language.Polish)
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
+	files, err := fs.Glob(templates.Files, "locales/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if _, err := bundle.LoadMessageFileFS(templates.Files, file); err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	t := &texts{localizers: map[string]*i18n.Localizer{}}
+	for _, lang := range []string{survey.Polish, survey.English, survey.Ukrainian} {
+		t.localizers[lang] = i18n.NewLocalizer(bundle, lang, survey.Polish)
+	}
+	return t, nil
+}
+
+// text returns the wording with an id; pairs fill its placeholders: "N", 3.
+func (t *texts) text(lang, id string, pairs ...any) (string, error) {
+	data := map[string]any{}
+	var plural any
+	for i := 0; i+1 < len(pairs); i += 2 {
+		data[fmt.Sprint(pairs[i])] = pairs[i+1]
+		if pairs[i] == "N" {
+			plural = pairs[i+1]
+		}
+	}
+	return t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
+}
+
+// problem returns the sentence for what is wrong with a field.
+func (t *texts) problem(lang string, e survey.FieldError) (string, error) {
+	return t.text(lang, "problem_"+string(e.Problem), "N", e.N)
+}
+
+func templateFuncs(t *texts) (template.FuncMap, error) {
+	addresses := map[string]string{}
+	names, err := fs.ReadDir(templates.Files, "assets")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if addresses[name.Name()], err = assetAddress(name.Name()); err != nil {
+			return nil, err
+		}
+	}
+	return template.FuncMap{
+		"asset": func(name string) (string, error) {
+			if addresses[name] == "" {
+				return "", fmt.Errorf("no asset %q", name)
+			}
+			return addresses[name], nil
+		},
+		"t":         t.text,
+		"problem":   t.problem,
+		"dayPL":     dayPL,
+		"timePL":    timePL,
+		"monthPL":   monthPL,
+		"number":    numberPL,
+		"decimal":   decimalPL,
+		"percent":   percentPL,
+		"count":     countPL,
+		"channelPL": channelPL,
+		"rolePL":    rolePL,
+		"add":       func(a, b int) int { return a + b },
+		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+	}, nil
+}
+
+var (
+	monthsGenitive   = [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"}
+	monthsNominative = [...]string{"styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec", "lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień"}
+)
+
+// hardSpace keeps two words on one line.
+const hardSpace = "\u00a0"
+
+// dayPL writes a day as "7 marca 2026".
+func dayPL(d survey.Day) string {
+	if d.IsZero() {
+		return "–"
+	}
+	y, m, day := d.Time().Date()
+	return strconv.Itoa(day) + hardSpace + monthsGenitive[m-1] + hardSpace + strconv.Itoa(y)
+}
+
+// timePL writes a moment as "7 marca 2026, 9:05".
+func timePL(t time.Time) string {
+	return dayPL(survey.DayOf(t)) + ", " + t.Format("15:04")
+}
+
+// monthPL writes a month as "marzec 2026".
+func monthPL(d survey.Day) string {
+	y, m, _ := d.Time().Date()
+	return monthsNominative[m-1] + hardSpace + strconv.Itoa(y)
+}
+
+// numberPL writes a whole number with hard spaces between thousands: 12 345 (four digits stay together).
+func numberPL(n int) string {
+	s := strconv.Itoa(n)
+	if n < 10000 && n > -10000 {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if i > 0 && (len(s)-i)%3 == 0 && s[i-1] != '-' {
+			b.WriteString(hardSpace)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// decimalPL writes a number with a comma and so many places.
+func decimalPL(f float64, places int) string {
+	return strings.Replace(strconv.FormatFloat(f, 'f', places, 64), ".", ",", 1)
+}
+
+// percentPL writes a share (0 to 1) as a whole percentage: 87%.
+func percentPL(share float64) string {
+	return strconv.Itoa(int(math.Round(share*100))) + "%"
+}
+
+// countPL writes a number with the right form of a noun: 1 ankieta, 2 ankiety, 5 ankiet.
+func countPL(n int, one, few, many string) string {
+	form := many
+	switch {
+	case n == 1:
+		form = one
+	case n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14):
+		form = few
+	}
+	return numberPL(n) + hardSpace + form
+}
+
+// channelPL names a channel.
+func channelPL(c survey.Channel) string {
+	return map[survey.Channel]string{
+		survey.ChannelWeb: "strona WWW", survey.ChannelQR: "kod QR", survey.ChannelKiosk: "kiosk",
+		survey.ChannelPaperTyped: "papier, przepisane", survey.ChannelPaperScanned: "papier, skan",
+	}[c]
+}
+
+// rolePL names a role.
+func rolePL(role string) string {
+	return map[string]string{"administrator": "administrator", "employee": "pracownik", "supervisor": "nadzór", "analyst": "analityk powiatu"}[role]
+}

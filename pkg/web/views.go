@@ -1,0 +1,129 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ocenaurzedu.eu/pkg/survey"
+	"ocenaurzedu.eu/templates"
+)
+
+// page is what every page carries; each page's own struct embeds it. Templates reach its fields as their own.
+type page struct {
+	Tenant  *survey.Tenant
+	Office  survey.Office
+	Address string // of the office's host, without a path
+	Lang    string // of the texts: pl, en, uk
+	Demo    bool   // the data are samples
+	Login   string // who is logged in; "" on residents' pages
+	Name    string
+	Role    string
+	CSRF    string // token for the forms of the panel
+	County  bool   // the office is a county's own
+}
+
+// page returns what every page of a request carries.
+func (s *Server) page(c *fiber.Ctx) page {
+	t := tenantOf(c)
+	p := page{Tenant: t, Office: t.Office, Address: s.Site.Address(t.Slug), Lang: survey.Polish, Demo: s.Demo || t.Office.Sample,
+		County: s.directory.Load().county(t) != nil}
+	if session := sessionOf(c); session != nil {
+		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
+	}
+	return p
+}
+
+// views are the templates: a directory an audience, each with a _layout.html and partials (_*.html) that its
+// pages share. A page defines "title" and "main"; the layout draws them.
+type views struct {
+	pages map[string]*template.Template
+}
+
+func newViews() (*views, error) {
+	v := &views{pages: map[string]*template.Template{}}
+	texts, err := newTexts()
+	if err != nil {
+		return nil, err
+	}
+	funcs, err := templateFuncs(texts)
+	if err != nil {
+		return nil, err
+	}
+	shared, _ := fs.Glob(templates.Files, "*/_*.html") // the pattern is well-formed
+	pages, _ := fs.Glob(templates.Files, "*/*.html")
+	for _, file := range pages {
+		if strings.HasPrefix(path.Base(file), "_") {
+			continue
+		}
+		files := []string{}
+		for _, s := range shared {
+			if path.Dir(s) == path.Dir(file) || !strings.HasSuffix(s, "/_layout.html") {
+				files = append(files, s)
+			}
+		}
+		t, err := template.New(path.Base(file)).Funcs(funcs).ParseFS(templates.Files, append(files, file)...)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		v.pages[strings.TrimSuffix(file, ".html")] = t
+	}
+	return v, nil
+}
+
+// Load is part of fiber.Views; templates are parsed by newViews.
+func (v *views) Load() error { return nil }
+
+// Render draws a page. It buffers nothing: Fiber hands it a buffer.
+func (v *views) Render(w io.Writer, name string, data any, _ ...string) error {
+	t := v.pages[name]
+	if t == nil {
+		return fmt.Errorf("no template %q", name)
+	}
+	return t.ExecuteTemplate(w, "layout", data)
+}
+
+// asset is a style, script or picture of ours. Its address carries a hash of its bytes, so that browsers may
+// keep it for ever.
+type asset struct {
+	data []byte
+	kind string
+}
+
+// assetAddress returns the address of an asset of templates/assets.
+func assetAddress(name string) (string, error) {
+	data, err := fs.ReadFile(templates.Files, "assets/"+name)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.Sum256(data)
+	return "/assets/" + name + "?v=" + hex.EncodeToString(sum[:6]), nil
+}
+
+// showAsset serves a style, script or picture.
+func (s *Server) showAsset(c *fiber.Ctx) error {
+	a, ok := assetOf(c.Params("name"))
+	if !ok {
+		return survey.ErrNotFound
+	}
+	c.Set(fiber.HeaderContentType, a.kind)
+	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
+	return c.Send(a.data)
+}
+
+func assetOf(name string) (asset, bool) {
+	kinds := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+	kind, ok := kinds[path.Ext(name)]
+	if !ok || strings.ContainsAny(name, "/\\") {
+		return asset{}, false
+	}
+	data, err := fs.ReadFile(templates.Files, "assets/"+name)
+	return asset{data, kind}, err == nil
+}
