@@ -135,12 +135,19 @@ func drawSurvey(t *rapid.T, tb testing.TB, most int) ([]*survey.Version, []fille
 		}
 		return rapid.IntRange(0, n-1).Draw(t, label)
 	}
+	tied := rapid.Bool().Draw(t, "tied") // a channel mostly goes with one service point, as kiosk and web do
 	var all []filled
 	for range rapid.IntRange(0, most).Draw(t, "n") {
 		v := versions[pick(len(versions), "version")]
+		channel, point := pick(4, "channel"), 0
+		if tied && rapid.IntRange(0, 9).Draw(t, "at its point") > 0 {
+			point = min(channel, 2)
+		} else {
+			point = pick(3, "point")
+		}
 		all = append(all, filled{
-			version: v, month: survey.NewDay(2025, time.Month(1+pick(4, "month")), 1), channel: survey.Channels()[pick(4, "channel")],
-			point: int64(pick(3, "point")), codes: drawCodes(t, v, rare),
+			version: v, month: survey.NewDay(2025, time.Month(1+pick(4, "month")), 1), channel: survey.Channels()[channel],
+			point: int64(point), codes: drawCodes(t, v, rare),
 		})
 	}
 	return versions, all

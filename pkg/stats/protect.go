@@ -11,9 +11,10 @@ type part struct {
 	withheld bool
 }
 
-// protect withholds the parts with fewer rated answers than the threshold and as many more as it takes that
-// none of these can be worked out from the parts that are told and the whole. If the whole has fewer than
-// threshold answers, all are withheld. All parts cover the same cells, and those of one division cover each cell once.
+// protect withholds the parts with fewer rated answers than the threshold, and as many more as it takes that
+// none of these, and no small difference between two parts of which one lies within the other, can be
+// worked out from the parts that are told and the whole. All parts cover the same cells, and those of one
+// division cover each cell once.
 func protect(parts []*part, threshold int) {
 	for _, p := range parts {
 		p.withheld = few(p.n, threshold)
@@ -23,7 +24,7 @@ func protect(parts []*part, threshold int) {
 		for division := range divisions {
 			again = complement(ofDivision(parts, division), threshold) || again
 		}
-		again = again || separate(parts, threshold) || unveil(parts)
+		again = again || unveil(parts, threshold)
 	}
 }
 
@@ -72,36 +73,6 @@ func withholdSmallest(parts []*part) bool {
 	return true
 }
 
-// separate finds two parts of different divisions, one within the other (the kiosk stands at one service
-// point), whose difference is fewer answers than the threshold, and withholds the smaller one. What a
-// division withholds counts as a part, as it is known as a whole. It reports whether it withheld any.
-func separate(parts []*part, threshold int) bool {
-	known := told(parts)
-	for division := range divisions {
-		if rest := union(ofDivision(parts, division)); rest != nil {
-			known = append(known, rest)
-		}
-	}
-	for _, outer := range known {
-		for _, inner := range known {
-			if !few(outer.n-inner.n, threshold) || !within(inner, outer) {
-				continue
-			}
-			for _, p := range []*part{inner, outer} {
-				if !p.withheld {
-					p.withheld = true
-					return true
-				}
-			}
-			of := func(p *part) bool { return p.division == inner.division || p.division == outer.division }
-			if withholdSmallest(slices.DeleteFunc(told(parts), func(p *part) bool { return !of(p) })) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 func told(parts []*part) []*part {
 	var some []*part
 	for _, p := range parts {
@@ -130,6 +101,30 @@ func union(parts []*part) *part {
 	return all
 }
 
+// secrets lists sets of fewer cells' answers than the threshold that somebody who knows the office can name:
+// the small parts, and what is left of a part without another that lies in it (the kiosk stands at one
+// service point). What a division withholds counts as a part, as it is known as a whole.
+func secrets(parts []*part, threshold int) [][]bool {
+	var all [][]bool
+	known := slices.Clone(parts)
+	for division := range divisions {
+		if rest := union(ofDivision(parts, division)); rest != nil {
+			known = append(known, rest)
+		}
+	}
+	for _, outer := range known {
+		if few(outer.n, threshold) {
+			all = append(all, outer.cells)
+		}
+		for _, inner := range known {
+			if few(outer.n-inner.n, threshold) && within(inner, outer) {
+				all = append(all, difference(outer, inner))
+			}
+		}
+	}
+	return all
+}
+
 func within(inner, outer *part) bool {
 	for i, in := range inner.cells {
 		if in && !outer.cells[i] {
@@ -139,19 +134,25 @@ func within(inner, outer *part) bool {
 	return true
 }
 
-// unveil looks for a withheld part that is a linear combination of those told and the whole, and withholds
-// the smallest of the parts that it takes. It reports whether it withheld any.
-func unveil(parts []*part) bool {
-	if len(told(parts)) == len(parts) {
+func difference(outer, inner *part) []bool {
+	rest := slices.Clone(outer.cells)
+	for i, in := range inner.cells {
+		rest[i] = rest[i] && !in
+	}
+	return rest
+}
+
+// unveil looks for a secret that is a linear combination of the parts told and the whole, and withholds the
+// smallest of the parts that it takes. It reports whether it withheld any.
+func unveil(parts []*part, threshold int) bool {
+	open := told(parts)
+	hidden := secrets(parts, threshold)
+	if len(open) == 0 || len(hidden) == 0 {
 		return false
 	}
-	open := told(parts)
 	space := newSpace(open)
-	for _, p := range parts {
-		if !p.withheld || !slices.Contains(p.cells, false) { // the whole is told in any case
-			continue
-		}
-		if takes := space.combine(p, open); withholdSmallest(takes) {
+	for _, cells := range hidden {
+		if withholdSmallest(space.combine(cells, open)) {
 			return true
 		}
 	}
@@ -169,12 +170,9 @@ type space struct {
 	pivot []int // of each row
 }
 
+// newSpace is made of the whole and at least one part.
 func newSpace(open []*part) *space {
-	s := &space{}
-	if len(open) == 0 {
-		return s
-	}
-	s.cells = len(open[0].cells)
+	s := &space{cells: len(open[0].cells)}
 	s.add(slices.Repeat([]bool{true}, s.cells), len(open), -1)
 	for i, p := range open {
 		s.add(p.cells, len(open), i)
@@ -218,13 +216,11 @@ func (s *space) reduce(row []int64) {
 	}
 }
 
-// combine returns the told parts whose combination, with the whole, gives p; none if p can't be had.
-func (s *space) combine(p *part, open []*part) []*part {
-	if len(s.rows) == 0 {
-		return nil
-	}
-	row := make([]int64, len(s.rows[0]))
-	for j, in := range p.cells {
+// combine returns the told parts whose combination, with the whole, gives the set of cells; none if it can't
+// be had.
+func (s *space) combine(cells []bool, open []*part) []*part {
+	row := make([]int64, s.cells+len(open))
+	for j, in := range cells {
 		if in {
 			row[j] = 1
 		}

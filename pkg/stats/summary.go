@@ -9,11 +9,11 @@
 // The base is substantive answers; of a free text it is those asked, as its texts pass a person's review.
 //
 // Where a withheld part could be had by subtraction, more is withheld: of each way to divide the
-// submissions at least two parts with at least threshold ratings together, or none; no withheld part may be
-// a linear combination of what is told over all three ways; and of two parts that lie one in the other the
-// difference must not be smaller than the threshold. An area leaves its withheld rows out. Where anything
-// is withheld, an item that a rule hid from fewer people than the threshold is withheld too, as that number
-// counts answers to the question before it.
+// submissions at least two parts with at least threshold ratings together, or none; and neither a small part
+// nor a small difference of two parts, one within the other, may be a linear combination of what is told
+// over all three ways. An area leaves its withheld rows out. Where any item is withheld, one that a rule hid
+// from fewer people than the threshold is withheld too, as that number counts answers to the question before
+// it. Subtraction between two summaries with different filters is not looked at here.
 //
 // If there are fewer submissions than the threshold, no item, part or remark is told at all.
 //

@@ -77,7 +77,7 @@ func change(t *rapid.T, q Question, it Item, all []filled) []filled {
 }
 
 // TestWithheldPartCannotBeHad plays the reader: of all that is told over channels, service points and
-// months, no withheld part, no rest of a division and no difference of two nested parts may be had.
+// months, no small part, no small rest of a division and no small difference of two parts may be had.
 func TestWithheldPartCannotBeHad(t *testing.T) {
 	withheld := 0
 	rapid.Check(t, func(rt *rapid.T) {
@@ -94,17 +94,18 @@ func TestWithheldPartCannotBeHad(t *testing.T) {
 			}
 			return
 		}
-		told, hidden := [][]float64{members(rated, func(filled) bool { return true })}, [][]float64{}
+		whole := members(rated, func(filled) bool { return true })
+		told, every := [][]float64{whole}, [][]float64{make([]float64, len(rated)), whole}
 		for division, parts := range partsOf(s) {
 			rest, count := len(rated), 0
 			for _, p := range parts {
 				is := members(rated, func(f filled) bool { return keysOf(f)[division] == p.Key })
+				every = append(every, is)
 				switch {
 				case p.Rating.OK:
 					told = append(told, is)
 					rest -= p.Rating.N
 				case p.Withheld:
-					hidden = append(hidden, is)
 					withheld++
 					count++
 				}
@@ -113,15 +114,10 @@ func TestWithheldPartCannotBeHad(t *testing.T) {
 				rt.Fatalf("division %d: %d parts withheld, with %d answers together:\n%+v", division, count, rest, parts)
 			}
 		}
-		for _, is := range hidden {
-			if rank(append(slices.Clone(told), is)) == rank(told) {
-				rt.Fatalf("a withheld part is a combination of what is told: %s", asJSON(rt, s))
-			}
-		}
-		for _, outer := range told {
-			for _, inner := range told {
-				if n := nested(inner, outer); n > 0 && n < s.Threshold {
-					rt.Fatalf("the difference of two parts tells of %d: %s", n, asJSON(rt, s))
+		for _, outer := range every { // a small part is its difference from the empty one
+			for _, inner := range every {
+				if n := nested(inner, outer); n > 0 && n < s.Threshold && rank(append(slices.Clone(told), less(outer, inner))) == rank(told) {
+					rt.Fatalf("the answers of %d people are a combination of what is told: %s", n, asJSON(rt, s))
 				}
 			}
 		}
@@ -152,6 +148,15 @@ func nested(inner, outer []float64) int {
 		n += int(outer[i] - inner[i])
 	}
 	return n
+}
+
+// less is outer without inner.
+func less(outer, inner []float64) []float64 {
+	rest := slices.Clone(outer)
+	for i := range rest {
+		rest[i] -= inner[i]
+	}
+	return rest
 }
 
 // rank is the rank of a matrix of zeros and ones, by elimination in floating point.
