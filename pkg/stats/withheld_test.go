@@ -270,6 +270,30 @@ func TestKioskWithinServicePoint(t *testing.T) {
 	}
 }
 
+// TestSmallPartOverSeveralServicePoints is the case that no two parts show: the three QR answers would be all,
+// less the web's, less the two service points that hold all paper.
+func TestSmallPartOverSeveralServicePoints(t *testing.T) {
+	v := version(t, 1, overallQuestion(5))
+	var all []filled
+	add := func(n int, channel survey.Channel, point int64) {
+		for i := range n {
+			all = append(all, filled{v, survey.NewDay(2025, 1, 1), channel, point, []int16{survey.CodeFirst + int16(i%5)}})
+		}
+	}
+	add(31, survey.ChannelWeb, 0)
+	add(30, survey.ChannelWeb, 1)
+	add(3, survey.ChannelQR, 1)
+	add(10, survey.ChannelPaperTyped, 2)
+	add(11, survey.ChannelPaperTyped, 3)
+	s := Summarize(count([]*survey.Version{v}, all), survey.Filter{}, Rules{})
+	told := func(groups []Group, key string) bool {
+		return groups[slices.IndexFunc(groups, func(g Group) bool { return g.Key == key })].Rating.OK
+	}
+	if told(s.ByChannel, "qr") || told(s.ByChannel, "web") && told(s.ServicePoints, "2") && told(s.ServicePoints, "3") {
+		t.Errorf("the QR answers can be had from %+v and %+v", s.ByChannel, s.ServicePoints)
+	}
+}
+
 // TestHiddenCountIsWithheld has a rule hide a question from one person: that number is an answer to another
 // question, which is suppressed.
 func TestHiddenCountIsWithheld(t *testing.T) {
