@@ -60,7 +60,7 @@ CREATE POLICY tenant ON submissions TO ocena_app
     USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
 CREATE POLICY intake ON submissions FOR INSERT TO ocena_intake WITH CHECK (true);
 GRANT SELECT ON submissions TO ocena_app;
-GRANT UPDATE (service_point_id, day, codes) ON submissions TO ocena_app; -- of an open batch only, see 00004
+GRANT UPDATE (codes) ON submissions TO ocena_app; -- of an open batch only, see 00004
 GRANT INSERT ON submissions TO ocena_intake;
 
 -- Free texts, after sure kinds of personal data were replaced. question: the key, or key.option.

@@ -1,8 +1,6 @@
 package store_test
 
 import (
-	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"testing"
@@ -14,44 +12,10 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-var ctx = context.Background()
-
-// entry makes a submission of the tenant's published version.
-func entry(t *testing.T, scope *store.Scope, key string, values survey.Values, day survey.Day) store.Entry {
-	t.Helper()
-	version, err := scope.PublishedVersion(ctx)
-	if err != nil {
-		t.Fatalf("published version: %v", err)
-	}
-	sub, err := version.Fill(values, survey.ChannelWeb, day)
-	if err != nil {
-		t.Fatalf("fill: %v", err)
-	}
-	sub.ID = uuid.NewString()
-	hash := sha256.Sum256([]byte(key))
-	return store.Entry{Tenant: scope.Tenant(), Key: hash[:], Submission: sub, Layout: &version.Layout}
-}
-
-func total(t *testing.T, scope *store.Scope, f survey.Filter) int {
-	t.Helper()
-	results, err := scope.Results(ctx, f)
-	if err != nil {
-		t.Fatalf("results: %v", err)
-	}
-	n := 0
-	for _, tally := range results.Tallies {
-		for _, part := range tally.Parts {
-			n += part.N
-		}
-	}
-	return n
-}
-
 func TestAddSubmissionsStoresEachKeyOnce(t *testing.T) {
 	s := pgtest.Store(t)
 	osielsko, dobrcz := pgtest.Tenant(t, s, "osielsko", ""), pgtest.Tenant(t, s, "dobrcz", "")
 	day := survey.NewDay(2026, 3, 10)
-	year := survey.Filter{From: survey.NewDay(2026, 1, 1), To: survey.NewDay(2026, 12, 31)}
 	values := survey.Values{"overall": {"3"}, "quality.polite": {"na"}, "improve": {"other"}, "improve.other": {"ławki"}, "remarks": {"Dziękuję"}}
 
 	first := []store.Entry{entry(t, osielsko, "a", values, day), entry(t, osielsko, "a", values, day), entry(t, dobrcz, "a", values, day)}
@@ -117,20 +81,7 @@ func TestGateHoldsEditsBackUntilAReportIsArchived(t *testing.T) {
 	if err := scope.SaveOffice(ctx, *office, nil); !errors.Is(err, survey.ErrReportRequired) {
 		t.Fatalf("save without a report = %v; want ErrReportRequired", err)
 	}
-	year := survey.Filter{From: survey.NewDay(2026, 1, 1), To: survey.NewDay(2026, 12, 31)}
-	report := func(n int) *store.Report {
-		results, err := scope.Results(ctx, year)
-		if err != nil {
-			t.Fatalf("results: %v", err)
-		}
-		number, err := scope.NextReportNumber(ctx)
-		if err != nil {
-			t.Fatalf("number: %v", err)
-		}
-		return &store.Report{ReportInfo: store.ReportInfo{Number: number, N: n, Versions: []int64{1}, GeneratedAt: pgtest.Now(), GeneratedBy: "anna"},
-			Filter: year, Summary: []byte(`{}`), PDF: []byte("pdf"), XLSX: []byte("xlsx"), Digest: results.Digest}
-	}
-	if err := scope.SaveOffice(ctx, *office, report(0)); err != nil {
+	if err := scope.SaveOffice(ctx, *office, report(t, scope, 0)); err != nil {
 		t.Fatalf("save with a report: %v", err)
 	}
 	office.Revision++
@@ -140,11 +91,11 @@ func TestGateHoldsEditsBackUntilAReportIsArchived(t *testing.T) {
 	if err := scope.SaveOffice(ctx, *office, nil); !errors.Is(err, survey.ErrReportRequired) {
 		t.Errorf("save after a new answer = %v; want ErrReportRequired", err)
 	}
-	incomplete := report(0) // leaves the answer out
+	incomplete := report(t, scope, 0) // leaves the answer out
 	if err := scope.SaveOffice(ctx, *office, incomplete); !errors.Is(err, survey.ErrReportRequired) {
 		t.Errorf("save with a report that leaves an answer out = %v; want ErrReportRequired", err)
 	}
-	if err := scope.SaveOffice(ctx, *office, report(1)); err != nil {
+	if err := scope.SaveOffice(ctx, *office, report(t, scope, 1)); err != nil {
 		t.Errorf("save with a report of the answer: %v", err)
 	}
 	if err := scope.SaveOffice(ctx, *office, nil); !errors.Is(err, survey.ErrConflict) {
