@@ -58,17 +58,23 @@ func (d *Document) concludeOverall() string {
 	switch {
 	case o == nil:
 		return "Ankieta nie zawierała pytania o ocenę ogólną."
-	case o.Suppressed || !o.Rating.OK:
+	case fewScored(o):
 		return "Odpowiedzi na pytanie o ocenę ogólną było zbyt mało, aby podać wynik (" + tooFew + ")."
+	case !o.Rating.OK:
+		return "Na pytanie o ocenę ogólną nikt nie odpowiedział."
 	}
 	return fmt.Sprintf("Średnia ocena ogólna to %s w skali od %s do %s (przedział orientacyjny 95%%: %s; n = %s).",
-		figure(o.Rating), short(o.Min), short(o.Max), figureSpan(o.Rating), integer(o.Rating.N))
+		figure(o.Rating, true), short(o.Min), short(o.Max), figureSpan(o.Rating), integer(o.Rating.N))
 }
 
 func concludeSatisfied(o *stats.Item) string {
-	text := fmt.Sprintf("Jedną z dwóch najwyższych ocen wybrało %s osób, które oceniły urząd (przedział orientacyjny: %s)", percent(o.Top2.Value), shareSpan(o.Top2))
+	best, worst := "Jedną z dwóch najwyższych ocen", "jedną z dwóch najniższych"
+	if o.Box == 1 {
+		best, worst = "Najwyższą ocenę", "najniższą"
+	}
+	text := fmt.Sprintf("%s wybrało %s osób, które oceniły urząd (przedział orientacyjny: %s)", best, percent(o.Top2.Value), shareSpan(o.Top2))
 	if o.Bottom2.OK {
-		text += fmt.Sprintf(", a jedną z dwóch najniższych %s", percent(o.Bottom2.Value))
+		text += fmt.Sprintf(", a %s %s", worst, percent(o.Bottom2.Value))
 	}
 	return text + "."
 }
@@ -101,7 +107,7 @@ func (d *Document) concludeAreas() []Conclusion {
 func nameAreas(areas []stats.Area) string {
 	names := make([]string, len(areas))
 	for i, a := range areas {
-		names[i] = fmt.Sprintf("%s (%s)", a.Label.PL, figure(a.Rating))
+		names[i] = fmt.Sprintf("%s (%s)", a.Label.PL, figure(a.Rating, true))
 	}
 	return strings.Join(names, ", ")
 }
@@ -120,7 +126,7 @@ func (d *Document) concludeChannels() string {
 	byRating := func(a, b stats.Group) int { return cmp.Compare(a.Rating.Value, b.Rating.Value) }
 	best, worst := slices.MaxFunc(told, byRating), slices.MinFunc(told, byRating)
 	name := func(g stats.Group) string {
-		return fmt.Sprintf("%s (%s; n = %s)", channelName(survey.Channel(g.Key)), figure(g.Rating), integer(g.Rating.N))
+		return fmt.Sprintf("%s (%s; n = %s)", channelName(survey.Channel(g.Key)), figure(g.Rating, true), integer(g.Rating.N))
 	}
 	text := "Najwyższa średnia: " + name(best) + "; najniższa: " + name(worst) + "."
 	if best.Rating.Low <= worst.Rating.High {
@@ -140,7 +146,7 @@ func concludeQuestion(q *stats.Question) (Conclusion, bool) {
 	case survey.KindYesNo:
 		parts := make([]string, len(it.Values))
 		for i, v := range it.Values {
-			parts[i] = fmt.Sprintf("„%s” – %s", valueName(v), share(v.Share))
+			parts[i] = fmt.Sprintf("„%s” – %s", valueName(v), share(v.Share, false))
 		}
 		return Conclusion{q.Label.PL, firstUpper(strings.Join(parts, ", ")) + " (n = " + integer(it.Valid) + ")."}, true
 	case survey.KindMulti:
@@ -160,7 +166,7 @@ func topValues(it *stats.Item, most int) string {
 	var parts []string
 	for _, v := range values[:min(most, len(values))] {
 		if v.Count > 0 {
-			parts = append(parts, fmt.Sprintf("„%s” (%s)", valueName(v), share(v.Share)))
+			parts = append(parts, fmt.Sprintf("„%s” (%s)", valueName(v), share(v.Share, false)))
 		}
 	}
 	return strings.Join(parts, ", ")

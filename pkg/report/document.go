@@ -21,6 +21,9 @@ const DefaultTitle = "Raport z badania satysfakcji klientów"
 // tooFew stands wherever a figure is withheld.
 const tooFew = "n za małe"
 
+// none stands where there is no figure to tell.
+const none = "–"
+
 // Document is a report: a Summary with what stands around it. Summary must not be nil. The same Document
 // gives the same bytes in every format.
 type Document struct {

@@ -29,7 +29,7 @@ func rated(labels []string, counts []int, states stats.States) stats.Item {
 		sum += float64(c * (i + 1))
 		squares += float64(c * (i + 1) * (i + 1))
 	}
-	it := stats.Item{Valid: n, States: states, Asked: n + states.Blank + states.NotApplicable + states.NoOpinion + states.Unreadable, Min: 1, Max: float64(len(counts))}
+	it := stats.Item{Valid: n, States: states, Asked: n + states.Blank + states.NotApplicable + states.NoOpinion + states.Unreadable, Min: 1, Max: float64(len(counts)), Points: len(counts), Box: 2}
 	mean := sum / float64(n)
 	it.SD = math.Sqrt((squares - float64(n)*mean*mean) / float64(n-1))
 	half := 1.96 * it.SD / math.Sqrt(float64(n))
@@ -107,11 +107,11 @@ func fixtureGroups(s *stats.Summary) {
 	mean := func(n int, v float64) stats.Figure {
 		return stats.Figure{OK: true, N: n, Value: v, Low: v - 2/math.Sqrt(float64(n)), High: min(5, v+2/math.Sqrt(float64(n)))}
 	}
-	for i, g := range []stats.Group{{N: 92, Rating: mean(90, 4.02)}, {N: 48, Rating: mean(47, 4.21)}, {N: 46, Rating: mean(46, 4.33)}, {N: 311, Rating: mean(303, 4.37)}, {N: 3}} {
+	for i, g := range []stats.Group{{N: 92, Rating: mean(90, 4.02)}, {N: 48, Rating: mean(47, 4.21)}, {N: 46, Rating: mean(46, 4.33)}, {N: 311, Rating: mean(303, 4.37)}, {N: 3, Withheld: true}} {
 		g.Key = string(survey.Channels()[i])
 		s.ByChannel = append(s.ByChannel, g)
 	}
-	s.ServicePoints = []stats.Group{{Key: "1", N: 214, Rating: mean(210, 4.41)}, {Key: "2", N: 96, Rating: mean(95, 4.18)}, {Key: "3", N: 58, Rating: mean(58, 4.66)}, {Key: "4", N: 4}, {Key: "0", N: 128, Rating: mean(125, 4.05)}}
+	s.ServicePoints = []stats.Group{{Key: "1", N: 214, Rating: mean(210, 4.41)}, {Key: "2", N: 96, Rating: mean(95, 4.18)}, {Key: "3", N: 58, Rating: mean(58, 4.66)}, {Key: "4", N: 4, Withheld: true}, {Key: "0", N: 128, Rating: mean(125, 4.05)}}
 	for m := range 12 {
 		n := []int{22, 31, 64, 58, 49, 20, 14, 18, 71, 77, 60, 16}[m]
 		s.Months = append(s.Months, stats.MonthCount{Month: survey.NewDay(2025, time.Month(m+1), 1), N: n, Rating: mean(n, 4.1+0.05*float64(m%5))})
@@ -138,7 +138,7 @@ func fixtureQuestions(s *stats.Summary, overall stats.Item) {
 		}
 		v := 4.45 - 0.12*float64(i)
 		s.Areas = append(s.Areas, stats.Area{Question: "oceny", Key: a.key, Label: survey.PL(a.label), Versions: both, Rows: 4, Min: 1, Max: 5,
-			Rating: stats.Figure{OK: true, N: 1880, Value: v, Low: v - 0.04, High: v + 0.04}, Top2: wilson(1600-90*i, 1880), Bottom2: wilson(60+20*i, 1880)})
+			Rating: stats.Figure{OK: true, N: 478, Value: v, Low: v - 0.08, High: v + 0.08}, Top2: wilson(1600-90*i, 1880), Bottom2: wilson(60+20*i, 1880)})
 	}
 	newer := question("zalatwiona", survey.KindYesNo, "Czy sprawa została załatwiona?", chosen([]string{"tak", "częściowo", "nie"}, []int{241, 42, 23}, 306, 6))
 	newer.Break, newer.Versions = true, second
@@ -152,6 +152,7 @@ func fixtureQuestions(s *stats.Summary, overall stats.Item) {
 	improve.Section = after
 	minutes := question("czekanie", survey.KindNumber, "Ile minut czekała Pani / czekał Pan na przyjęcie?", chosen([]string{"0–5", "6–10", "11–20", "21–60"}, []int{212, 141, 80, 31}, 464, 36))
 	minutes.Unit = survey.PL("min")
+	minutes.Items[0].SD, minutes.Items[0].Median = 9.11, 7
 	minutes.Items[0].Rating, minutes.Items[0].Max = stats.Figure{OK: true, N: 464, Value: 9.4, Low: 8.7, High: 10.1}, 60
 	remarks := question("uwagi", survey.KindText, "Co jeszcze chce Pani / Pan nam powiedzieć?", stats.Item{Asked: 500, Valid: 91, States: stats.States{Blank: 409}})
 	remarks.Section = after

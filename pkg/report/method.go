@@ -13,7 +13,7 @@ func (d *Document) methodNotes() [][2]string {
 		{"Wersje ankiety", d.versionsNote()},
 		{"Dobór respondentów", "Udział był dobrowolny i anonimowy, a respondenci zgłaszali się sami. Każdy przedział w raporcie to przedział orientacyjny; próba nielosowa. Wyników nie należy uogólniać na wszystkich klientów urzędu."},
 		{"Podstawy procentów", "„% ważnych” liczymy od ważnych odpowiedzi na pytanie (n), czyli bez braków odpowiedzi, „nie dotyczy”, „nie mam zdania” i odpowiedzi nieczytelnych. „% wszystkich” liczymy od wszystkich ankiet, w których pytanie zadano (N). W pytaniach z wieloma odpowiedziami procenty liczymy od osób, dlatego sumują się do ponad 100%."},
-		{"Średnie i przedziały", "Średnie liczymy z ocen ustawionych tak, że wyższa znaczy lepsza. Przedziały są na poziomie 95%: dla odsetków metodą Wilsona, dla średnich z rozkładu t. „Dwie najwyższe” i „dwie najniższe” to odsetki odpowiedzi z dwóch skrajnych punktów skali."},
+		{"Średnie i przedziały", "Średnie liczymy z ocen ustawionych tak, że wyższa znaczy lepsza. Przedziały są na poziomie 95%: dla odsetków metodą Wilsona, dla średnich z rozkładu t. „Najwyższe oceny” i „najniższe oceny” to odsetki odpowiedzi z dwóch skrajnych punktów skali, a w skali o dwóch lub trzech punktach – z jednego. Skal o różnej liczbie punktów nie należy porównywać."},
 		{"Małe liczebności", fmt.Sprintf("Wyników opartych na mniej niż %d odpowiedziach nie podajemy („%s”). Wstrzymujemy też wyniki, z których dałoby się je obliczyć przez odejmowanie.", d.Summary.Threshold, tooFew)},
 		{"Dane osobowe", d.privacyNote()},
 	}

@@ -16,6 +16,9 @@ func (p *pdfPage) remarks() {
 	if s.Pending > 0 {
 		p.note("Na przegląd " + plural(s.Pending, "czeka", "czekają", "czeka") + " jeszcze " + counted(s.Pending, "uwaga", "uwagi", "uwag") + "; w raporcie ich nie ma.")
 	}
+	if s.RemarksWithheld {
+		p.note("Części uwag nie podajemy, bo pytanie zadano zbyt małej liczbie osób.")
+	}
 	total := 0
 	for _, g := range s.Remarks {
 		if len(g.Remarks) == 0 {
@@ -25,7 +28,7 @@ func (p *pdfPage) remarks() {
 		p.heading(1, g.Label.PL, 3*styleBody.lineHeight())
 		p.note(counted(len(g.Remarks), "uwaga", "uwagi", "uwag"))
 		for _, r := range g.Remarks {
-			p.remark(r.Text, channelName(r.Channel)+", "+monthWords(r.Month))
+			p.remark(r.Text, origin(r))
 		}
 	}
 	if total == 0 {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"strconv"
+	"strings"
 
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
@@ -51,7 +52,7 @@ func (p *pdfPage) months() {
 	low, high := p.doc.overallScale()
 	t := table{columns: ratingColumns("Miesiąc", low, high)}
 	for _, m := range s.Months {
-		t.rows = append(t.rows, ratingRow(firstUpper(monthWords(m.Month)), m.N, m.Rating, [2]float64{low, high}))
+		t.rows = append(t.rows, ratingRow(stats.Group{Key: firstUpper(monthWords(m.Month)), N: m.N, Rating: m.Rating, Withheld: m.Withheld}, low, high))
 	}
 	p.heading(1, "Według miesiąca, z oceną ogólną", p.start(t))
 	p.put(t)
@@ -73,16 +74,10 @@ func ratingColumns(title string, low, high float64) []column {
 	return []column{{title, 58, "L"}, {"Ankiety", 18, "R"}, {"Średnia", 20, "R"}, {"Przedział 95%", 26, "R"}, {chart, 42, "C"}}
 }
 
-// ratingRow is a row of a table of means; a withheld mean is told in words and not drawn.
-func ratingRow(label string, n int, rating stats.Figure, scale [2]float64) row {
-	cells := []cell{{text: label}, {text: integer(n)}, {text: figure(rating), muted: !rating.OK}, {text: figureSpan(rating), muted: true}, dot(rating, scale[0], scale[1])}
-	if n == 0 {
-		cells[2].text = "–"
-	}
-	if scale[0] == scale[1] {
-		cells[4] = cell{}
-	}
-	return row{cells: cells}
+// ratingRow is a row of a table of means, of a group whose key is its name; a withheld mean is told in words
+// and not drawn.
+func ratingRow(g stats.Group, low, high float64) row {
+	return row{cells: []cell{{text: g.Key}, {text: integer(g.N)}, {text: figure(g.Rating, g.Withheld), muted: !g.Rating.OK}, {text: figureSpan(g.Rating), muted: true}, dot(g.Rating, low, high)}}
 }
 
 // comparisons put the overall rating by channel and by service point.
@@ -115,7 +110,8 @@ func (p *pdfPage) groups(title string, groups []stats.Group, name func(string) s
 	t := table{columns: ratingColumns(title, low, high)}
 	for _, g := range groups {
 		if g.N > 0 {
-			t.rows = append(t.rows, ratingRow(name(g.Key), g.N, g.Rating, [2]float64{low, high}))
+			g.Key = name(g.Key)
+			t.rows = append(t.rows, ratingRow(g, low, high))
 		}
 	}
 	return t
@@ -127,26 +123,26 @@ func (p *pdfPage) areas() {
 	if len(areas) == 0 {
 		return
 	}
-	t := table{columns: []column{{"Obszar", 46, "L"}, {"Odpowiedzi", 20, "R"}, {"Średnia", 16, "R"}, {"Przedział 95%", 22, "R"}, {"Dwie najwyższe", 18, "R"}, {"Dwie najniższe", 18, "R"}, {"Średnia na skali", 24, "C"}}}
+	t := table{columns: []column{{"Obszar", 52, "L"}, {"n", 13, "R"}, {"Średnia", 18, "R"}, {"Przedział 95%", 21, "R"}, {"Najwyższe oceny", 18, "R"}, {"Najniższe oceny", 18, "R"}, {"Średnia na skali", 24, "C"}}}
 	for _, a := range areas {
 		t.rows = append(t.rows, areaRow(a))
 	}
 	p.heading(0, "Obszary", p.height(t)+12)
-	p.paragraph("Obszar łączy oceny kilku stwierdzeń z tabeli ocen. Obszary uporządkowano od najlepszego; wstrzymane podano na końcu.")
+	p.paragraph("Obszar łączy oceny kilku stwierdzeń z tabeli ocen. Obszary uporządkowano od najlepszego; wstrzymane podano na końcu. Te same osoby oceniają wszystkie stwierdzenia, dlatego przedział liczymy ostrożnie: n to liczba odpowiedzi na to stwierdzenie obszaru, które ma ich najwięcej.")
 	p.put(t)
 }
 
 func areaRow(a stats.Area) row {
 	label := a.Label.PL
-	if len(a.Versions) > 0 {
+	if a.Rows > 0 {
 		label += " (" + counted(a.Rows, "stwierdzenie", "stwierdzenia", "stwierdzeń") + ")"
 	}
 	n := cell{text: integer(a.Rating.N)}
 	if !a.Rating.OK {
-		n = cell{text: "–", muted: true}
+		n = cell{text: none, muted: true}
 	}
-	return row{cells: []cell{{text: firstUpper(label)}, n, {text: figure(a.Rating), muted: !a.Rating.OK}, {text: figureSpan(a.Rating), muted: true},
-		{text: share(a.Top2), muted: !a.Top2.OK}, {text: share(a.Bottom2), muted: !a.Bottom2.OK}, dot(a.Rating, a.Min, a.Max)}}
+	return row{cells: []cell{{text: firstUpper(label)}, n, {text: figure(a.Rating, a.Withheld), muted: !a.Rating.OK}, {text: figureSpan(a.Rating), muted: true},
+		{text: share(a.Top2, a.Withheld), muted: !a.Top2.OK}, {text: share(a.Bottom2, a.Withheld), muted: !a.Bottom2.OK}, dot(a.Rating, a.Min, a.Max)}}
 }
 
 // statesNote says how many were asked and what became of them.
@@ -171,13 +167,17 @@ func stateCounts(s stats.States) []stateCount {
 }
 
 // figuresNote tells the figures of a scored question.
-func figuresNote(it *stats.Item) string {
+func figuresNote(q *stats.Question, it *stats.Item) string {
 	if !it.Rating.OK {
 		return ""
 	}
-	text := "Średnia " + figure(it.Rating) + " (przedział " + figureSpan(it.Rating) + "; skala od " + short(it.Min) + " do " + short(it.Max) + "), odchylenie standardowe " + decimal(it.SD, 2) + ", mediana " + short(it.Median)
+	mean, scale := figure(it.Rating, false), "; skala od "+short(it.Min)+" do "+short(it.Max)
+	if q.Kind == survey.KindNumber {
+		mean, scale = strings.TrimSpace(mean+" "+q.Unit.PL), ""
+	}
+	text := "Średnia " + mean + " (przedział " + figureSpan(it.Rating) + scale + "), odchylenie standardowe " + decimal(it.SD, 2) + ", mediana " + short(it.Median)
 	if it.Top2.OK && it.Bottom2.OK {
-		text += ", dwie najwyższe oceny " + percent(it.Top2.Value) + ", dwie najniższe " + percent(it.Bottom2.Value)
+		text += ", " + boxName(it.Box, true) + " " + percent(it.Top2.Value) + ", " + boxName(it.Box, false) + " " + percent(it.Bottom2.Value)
 	}
 	return text + "."
 }

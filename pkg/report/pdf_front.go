@@ -120,15 +120,12 @@ func (p *pdfPage) keyFigures() {
 	s := p.doc.Summary
 	figures := [][2]string{{integer(s.N), "zebrane ankiety"}}
 	if o := s.Overall; o != nil && s.N > 0 {
-		rating, satisfied := tooFew, tooFew
-		if !o.Suppressed {
-			rating, satisfied = figure(o.Rating), share(o.Top2)
-		}
+		rating, satisfied := figure(o.Rating, fewScored(o)), share(o.Top2, fewScored(o))
 		scale := ""
 		if o.Max > o.Min {
 			scale = fmt.Sprintf(" (skala %s–%s)", short(o.Min), short(o.Max))
 		}
-		figures = append(figures, [2]string{rating, "ocena ogólna" + scale}, [2]string{satisfied, "dwie najwyższe oceny"})
+		figures = append(figures, [2]string{rating, "ocena ogólna" + scale}, [2]string{satisfied, boxName(o.Box, true)})
 	}
 	w := textColumn / 3
 	for i, f := range figures {

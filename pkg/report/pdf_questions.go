@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 
 	"ocenaurzedu.eu/pkg/stats"
@@ -37,7 +38,10 @@ func (p *pdfPage) questionHeight(q *stats.Question) float64 {
 	if !ok {
 		return 2 * styleBody.lineHeight()
 	}
-	notes := 4 * styleNote.lineHeight()
+	notes := 1.0
+	for _, text := range p.notesOf(q) {
+		notes += float64(len(p.lines(styleNote, textColumn, text)))*styleNote.lineHeight() + 1.5
+	}
 	if h := p.height(t) + notes; h <= together {
 		return h
 	}
@@ -50,16 +54,18 @@ func (p *pdfPage) question(number string, q *stats.Question) {
 		title += " (" + seriesName(q.Versions) + ")"
 	}
 	p.heading(2, title, p.questionHeight(q))
-	if note := p.doc.seriesNote(q); note != "" {
-		p.note(note)
-	}
 	if t, ok := p.questionTable(q); ok {
-		p.itemNotes(q)
+		for _, text := range p.notesOf(q) {
+			p.note(text)
+		}
 		p.put(t)
 		if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired {
 			p.distributions(q)
 		}
 		return
+	}
+	if note := p.doc.seriesNote(q); note != "" {
+		p.note(note)
 	}
 	p.withoutTable(q)
 }
@@ -67,17 +73,15 @@ func (p *pdfPage) question(number string, q *stats.Question) {
 // seriesName names a broken series by its versions.
 func seriesName(v []int) string { return "wersja " + versionList(v) }
 
-// itemNotes put base and figures over the table of a question that is one item.
-func (p *pdfPage) itemNotes(q *stats.Question) {
-	if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired || len(q.Items) != 1 {
-		return
+// notesOf are what stands between a question's heading and its table: the break of its series, and of a
+// question that is one item its figures and base.
+func (p *pdfPage) notesOf(q *stats.Question) []string {
+	notes := []string{p.doc.seriesNote(q)}
+	if q.Kind != survey.KindMatrix && q.Kind != survey.KindPaired && len(q.Items) == 1 {
+		it := &q.Items[0]
+		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it))
 	}
-	it := &q.Items[0]
-	for _, text := range []string{figuresNote(it), npsNote(it), statesNote(it)} {
-		if text != "" {
-			p.note(text)
-		}
-	}
+	return slices.DeleteFunc(notes, func(s string) bool { return s == "" })
 }
 
 // withoutTable tells a question whose answers are texts, withheld or not there.
@@ -134,7 +138,7 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 		if s := digit(v); s != "" {
 			label += " (" + s + ")"
 		}
-		t.rows = append(t.rows, row{cells: []cell{{text: label}, {text: integer(v.Count)}, {text: share(v.Share)}, {text: shareSpan(v.Share), muted: true}, {text: percent(v.OfAll), muted: true}, bar(v.Share)}})
+		t.rows = append(t.rows, row{cells: []cell{{text: label}, {text: integer(v.Count)}, {text: share(v.Share, false)}, {text: shareSpan(v.Share), muted: true}, {text: percent(v.OfAll), muted: true}, bar(v.Share)}})
 	}
 	return t
 }
@@ -142,7 +146,7 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 // matrixTable is one table with a row a row, under the headings of the areas.
 func matrixTable(q *stats.Question) table {
 	states := usedStates(q)
-	t := table{columns: []column{{"Stwierdzenie", 0, "L"}, {"n", 12, "R"}, {"Średnia", 15, "R"}, {"Przedział 95%", 20, "R"}, {"Dwie najwyższe", 17, "R"}, {"Dwie najniższe", 17, "R"}}}
+	t := table{columns: []column{{"Stwierdzenie", 0, "L"}, {"n", 12, "R"}, {"Średnia", 17.5, "R"}, {"Przedział 95%", 20, "R"}, {"Najwyższe oceny", 17, "R"}, {"Najniższe oceny", 17, "R"}}}
 	for _, s := range states {
 		t.columns = append(t.columns, column{stateShort(s), 15, "R"})
 	}
@@ -164,15 +168,15 @@ func matrixTable(q *stats.Question) table {
 func matrixRow(it *stats.Item, states []int) row {
 	label := cell{text: itemName(it)}
 	if it.Suppressed {
-		cells := []cell{label, {text: "–", muted: true}, {text: tooFew, muted: true}}
+		cells := []cell{label, {text: none, muted: true}, {text: tooFew, muted: true}}
 		for range 3 + len(states) {
-			cells = append(cells, cell{text: "–", muted: true})
+			cells = append(cells, cell{text: none, muted: true})
 		}
 		return row{cells: cells}
 	}
-	cells := []cell{label, {text: integer(it.Valid)}, {text: figure(it.Rating)}, {text: figureSpan(it.Rating), muted: true}, {text: share(it.Top2)}, {text: share(it.Bottom2)}}
+	cells := []cell{label, {text: integer(it.Valid)}, {text: figure(it.Rating, fewScored(it))}, {text: figureSpan(it.Rating), muted: true}, {text: share(it.Top2, fewScored(it) && it.Box > 0)}, {text: share(it.Bottom2, fewScored(it) && it.Box > 0)}}
 	if it.Valid == 0 {
-		cells = []cell{label, {text: "0"}, {text: "–"}, {}, {text: "–"}, {text: "–"}}
+		cells = []cell{label, {text: "0"}, {text: none}, {}, {text: none}, {text: none}}
 	}
 	counts := stateCounts(it.States)
 	for _, s := range states {

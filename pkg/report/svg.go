@@ -21,6 +21,7 @@ const (
 type Rated struct {
 	Label    string
 	Rating   stats.Figure
+	Withheld bool    // there is a rating, but it is not told
 	Min, Max float64 // ends of the scale
 }
 
@@ -39,7 +40,7 @@ func DistributionSVG(item stats.Item, title string) template.HTML {
 	desc := make([]string, len(values))
 	y := 54.0
 	for i, v := range values {
-		text := fmt.Sprintf("%s – %s (%s)", valueName(v), share(v.Share), integer(v.Count))
+		text := fmt.Sprintf("%s – %s (%s)", valueName(v), share(v.Share, false), integer(v.Count))
 		swatch := frame{0, y - 12, 14, 14, svgText}
 		shapes = append(shapes, shape{kind: shapeRect, x: swatch.x, y: swatch.y, w: swatch.w, h: swatch.h, tone: stepTone(i, len(values))})
 		if t := stepTone(i, len(values)); t == toneLow2 || t == toneLow1 {
@@ -61,7 +62,7 @@ func ChoicesSVG(item stats.Item, title string) template.HTML {
 	desc := make([]string, len(item.Values))
 	y := 0.0
 	for i, v := range item.Values {
-		label := fmt.Sprintf("%s (%s)", share(v.Share), integer(v.Count))
+		label := fmt.Sprintf("%s (%s)", share(v.Share, false), integer(v.Count))
 		shapes = append(shapes,
 			shape{kind: shapeText, x: 0, y: y + svgText, h: svgText, tone: toneInk, on: toneTrack, text: cut(valueName(v), 52), anchor: "start"},
 			shape{kind: shapeText, x: svgWidth, y: y + svgText, h: svgText, tone: toneInk, on: toneTrack, text: label, anchor: "end"})
@@ -78,7 +79,7 @@ func RatingsSVG(rated []Rated, title string) template.HTML {
 	desc := make([]string, len(rated))
 	y := 0.0
 	for i, r := range rated {
-		label := figure(r.Rating)
+		label := figure(r.Rating, r.Withheld)
 		if r.Rating.OK {
 			label += " (" + figureSpan(r.Rating) + ")"
 		}

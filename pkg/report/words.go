@@ -63,10 +63,18 @@ func span(low, high string) string {
 	return low + "–" + high
 }
 
-// share writes a share, or that it is withheld.
-func share(s stats.Share) string {
-	if !s.OK {
+// absent stands for a figure that is not told: withheld as too few, or not there at all.
+func absent(withheld bool) string {
+	if withheld {
 		return tooFew
+	}
+	return none
+}
+
+// share writes a share, or why there is none.
+func share(s stats.Share, withheld bool) string {
+	if !s.OK {
+		return absent(withheld)
 	}
 	return percent(s.Value)
 }
@@ -79,10 +87,10 @@ func shareSpan(s stats.Share) string {
 	return span(decimal(100*s.Low, 1), percent(s.High))
 }
 
-// figure writes a mean, or that it is withheld.
-func figure(f stats.Figure) string {
+// figure writes a mean, or why there is none.
+func figure(f stats.Figure, withheld bool) string {
 	if !f.OK {
-		return tooFew
+		return absent(withheld)
 	}
 	return decimal(f.Value, 2)
 }
@@ -174,6 +182,37 @@ func channelName(c survey.Channel) string {
 	return string(c)
 }
 
+// boxName names the best or the worst points that a box takes in: "dwie najwyższe oceny", or, of a short
+// scale, "najwyższa ocena".
+func boxName(box int, best bool) string {
+	switch {
+	case box == 1 && best:
+		return "najwyższa ocena"
+	case box == 1:
+		return "najniższa ocena"
+	case best:
+		return "dwie najwyższe oceny"
+	}
+	return "dwie najniższe oceny"
+}
+
+// fewScored reports whether an item that is rated on a scale has too few answers with a score.
+func fewScored(it *stats.Item) bool {
+	return it.Suppressed || it.Points > 0 && it.Valid > 0 && !it.Rating.OK
+}
+
+// origin says how and when a remark came, as far as that may be told.
+func origin(r stats.Remark) string {
+	var parts []string
+	if r.Channel != "" {
+		parts = append(parts, channelName(r.Channel))
+	}
+	if !r.Month.IsZero() {
+		parts = append(parts, monthWords(r.Month))
+	}
+	return strings.Join(parts, ", ")
+}
+
 // aspectName names the side of a paired row.
 func aspectName(aspect string) string {
 	switch aspect {
@@ -216,6 +255,9 @@ func itemName(it *stats.Item) string {
 	if a := aspectName(it.Aspect); a != "" {
 		name += " (" + a + ")"
 	}
+	if it.Break {
+		name += " [" + seriesName(it.Versions) + "]"
+	}
 	return name
 }
 
@@ -254,6 +296,8 @@ func printable(s string) string {
 		switch {
 		case r == '\n':
 			return r
+		case r >= 0xFF01 && r <= 0xFF5E: // full-width forms of ASCII
+			return r - 0xFEE0
 		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r):
 			return -1
 		case inFont(r):

@@ -1,0 +1,146 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+
+	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// ratingColumnsBefore is how many columns of the ratings sheet stand before those of the points.
+const ratingColumnsBefore = 18
+
+// ratingsSheet holds every item that is rated, one a row, with the shares of its points from the worst to
+// the best, and a chart for each matrix.
+func (d *Document) ratingsSheet(b *book) {
+	b.sheet(sheetRatings, true)
+	columns := []sheetColumn{{"Nr", 6, formatText}, {"Pytanie", 36, formatWrap}, {"Obszar", 22, formatWrap}, {"Stwierdzenie", 44, formatWrap}, {"Wersje", 9, formatText}, {"n", 8, formatInt}, {"Średnia", 10, formatMean},
+		{"Dół 95%", 9, formatMean}, {"Góra 95%", 9, formatMean}, {"Odchylenie standardowe", 12, formatMean}, {"Mediana", 9, formatMean}, {"Najwyższe oceny", 11, formatShare}, {"Najniższe oceny", 11, formatShare}, {"NPS", 8, formatMean},
+		{"Nie dotyczy", 9, formatInt}, {"Bez zdania", 9, formatInt}, {"Brak odpowiedzi", 10, formatInt}, {"Nieczytelne", 11, formatInt}}
+	points, names := d.pointNames()
+	for _, name := range names {
+		columns = append(columns, sheetColumn{name, 11, formatShare})
+	}
+	var rows [][]any
+	charts := []bookChart{}
+	for i, number := range d.numbered() {
+		q := &d.Summary.Questions[i]
+		first := len(rows) + 2
+		for j := range q.Items {
+			if it := &q.Items[j]; isRated(q, it) {
+				rows = append(rows, ratedRow(number, q, it, points))
+			}
+		}
+		if last := len(rows) + 1; (q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired) && last >= first {
+			charts = append(charts, distributionChart(b, q, [2]int{first, last}))
+		}
+	}
+	b.table(sheetRatings, columns, rows)
+	row := len(rows) + 4
+	for _, c := range charts {
+		c.cell = at(2, row)
+		b.chart(c)
+		row += int(c.height)/20 + 2
+	}
+}
+
+// isRated reports whether an item has scores, whether or not they may be told.
+func isRated(q *stats.Question, it *stats.Item) bool {
+	return it.Points > 0 || it.Rating.OK || q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired
+}
+
+// pointNames are the columns of points: the labels of the scale where all scales have the same, else places.
+func (d *Document) pointNames() (most int, names []string) {
+	same := true
+	for i := range d.Summary.Questions {
+		q := &d.Summary.Questions[i]
+		for j := range q.Items {
+			it := &q.Items[j]
+			if it.Points == 0 {
+				continue
+			}
+			labels := []string{}
+			for _, v := range worstFirst(it.Values) {
+				labels = append(labels, valueName(v))
+			}
+			same = same && (names == nil || slices.Equal(names, labels))
+			if len(labels) > most {
+				most, names = len(labels), labels
+			}
+		}
+	}
+	if !same {
+		for i := range names {
+			names[i] = "Punkt " + strconv.Itoa(i+1)
+		}
+	}
+	return most, names
+}
+
+func ratedRow(number string, q *stats.Question, it *stats.Item, points int) []any {
+	versions := q.Versions
+	if len(it.Versions) > 0 {
+		versions = it.Versions
+	}
+	head := []any{number, q.Label.PL, areaName(q, it.Area), itemName(it), versionList(versions)}
+	if it.Suppressed {
+		row := append(head, nil, tooFew)
+		return append(row, make([]any, ratingColumnsBefore-len(row)+points)...)
+	}
+	few, ok := fewScored(it), it.Rating.OK
+	row := append(head, it.Valid, figureValue(it.Rating, few), bound(ok, it.Rating.Low), bound(ok, it.Rating.High), bound(ok, it.SD), bound(ok, it.Median),
+		shareValue(it.Top2, few), shareValue(it.Bottom2, few), bound(it.NPS.OK, it.NPS.Value),
+		it.States.NotApplicable, it.States.NoOpinion, it.States.Blank, it.States.Unreadable)
+	if it.Points == 0 { // ranges of a number are no points of a scale
+		return append(row, make([]any, points)...)
+	}
+	values := worstFirst(it.Values)
+	for i := range points {
+		if i < len(values) {
+			row = append(row, shareValue(values[i].Share, false))
+		} else {
+			row = append(row, nil)
+		}
+	}
+	return row
+}
+
+// distributionChart is the stacked chart of a matrix whose rows stand in the rows span of the sheet.
+func distributionChart(b *book, q *stats.Question, span [2]int) bookChart {
+	palette := []string{"A3ABB6", "C9CFD6", "E6EAEE", "96ABC9", "28588F"}
+	points := 0
+	for i := range q.Items {
+		points = max(points, len(q.Items[i].Values))
+	}
+	var series []excelize.ChartSeries
+	for i := range points {
+		col := ratingColumnsBefore + 1 + i
+		name, err := excelize.ColumnNumberToName(col)
+		b.keep(err)
+		series = append(series, excelize.ChartSeries{Name: fmt.Sprintf("%s!$%s$1", quoted(sheetRatings), name), Categories: b.ref(sheetRatings, 4, span[0], span[1]),
+			Values: b.ref(sheetRatings, col, span[0], span[1]), Fill: solid(palette[stepTone(i, points)-toneLow2])})
+	}
+	return bookChart{sheet: sheetRatings, title: q.Label.PL, kind: excelize.BarPercentStacked, height: uint(140 + 26*(span[1]-span[0]+1)), format: "0%", series: series}
+}
+
+// glossarySheet says what the columns mean and which base each per cent has.
+func glossarySheet(b *book, threshold int) {
+	b.sheet(sheetGlossary, false)
+	b.table(sheetGlossary, []sheetColumn{{"Kolumna", 26, formatText}, {"Znaczenie", 100, formatWrap}}, [][]any{
+		{"Zadano (N)", "Liczba ankiet, w których pytanie zadano; to podstawa kolumny „% wszystkich”."},
+		{"Ważne (n)", "Liczba odpowiedzi co do treści: bez braków, „nie dotyczy”, „nie mam zdania” i nieczytelnych; to podstawa kolumny „% ważnych”."},
+		{"% ważnych", "Udział w ważnych odpowiedziach. W pytaniach z wieloma odpowiedziami liczony od osób, dlatego suma przekracza 100%."},
+		{"Dół 95%, Góra 95%", "Przedział orientacyjny; próba nielosowa. Dla odsetków metoda Wilsona, dla średnich rozkład t."},
+		{"Średnia", "Średnia z ocen ustawionych tak, że wyższa znaczy lepsza; bez „nie dotyczy” i „nie mam zdania”."},
+		{"Najwyższe oceny", "Udział odpowiedzi z dwóch najlepszych punktów skali; w skali o dwóch lub trzech punktach – z jednego. Skal o różnej liczbie punktów nie należy porównywać."},
+		{"Najniższe oceny", "Udział odpowiedzi z dwóch najgorszych punktów skali; w skali o dwóch lub trzech punktach – z jednego."},
+		{"NPS", "Odsetek ocen 9–10 minus odsetek ocen 0–6 w pytaniu o polecenie (od −100 do 100)."},
+		{"Wersje", "Wersje ankiety, w których pytanie miało to samo brzmienie i te same odpowiedzi. Różnych serii nie należy łączyć."},
+		{tooFew, fmt.Sprintf("Wynik wstrzymany: mniej niż %d odpowiedzi, albo dałoby się z niego obliczyć inny wstrzymany wynik.", threshold)},
+		{"Uwaga", "Tekst klienta po usunięciu danych osobowych. Apostrof na początku dodano tam, gdzie arkusz mógłby wziąć tekst za formułę."},
+	})
+}
