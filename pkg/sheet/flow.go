@@ -34,6 +34,7 @@ const (
 	noteY        = 21.5
 	runningY     = officeY + 0.5 // of the title on later pages
 	versionWidth = 30.0          // kept free beside it
+	splitFrom    = 4             // chunks of a split question that are worth the foot of a page
 	footX        = 24.0
 	footY        = 283.2
 )
@@ -139,25 +140,46 @@ func (f *flow) put(b block) {
 	chunks := append(f.pending, b.chunks...)
 	f.pending = nil
 	for i := 0; i < len(chunks); {
-		n := unit(chunks[i:])
-		h := heightOfChunks(chunks[i : i+n])
-		if f.y+gapAfter+gapBefore+h > bottom && f.y > f.from {
+		n := f.take(chunks[i:], b.room())
+		if n == 0 {
 			f.newPage()
 			if i > 0 {
 				f.again(b)
 			}
+			continue
 		}
-		f.tooTall = f.tooTall || f.y+h > bottom
 		if i == 0 {
 			f.separate(heading)
 		}
 		for _, c := range chunks[i : i+n] {
 			c.draw(f.y)
 			f.y += c.height
+			f.tooTall = f.tooTall || f.y > bottom
 		}
 		i += n
 	}
 	f.first = f.first && len(chunks) == 0
+}
+
+// take returns how many chunks to put next on this page, or 0 to start another. A unit is only split if the page is
+// empty or no page has room for it.
+func (f *flow) take(chunks []chunk, room float64) int {
+	n, fit, h := unit(chunks), 0, 0.0
+	for _, c := range chunks[:n] {
+		if h += c.height; f.y+gapAfter+gapBefore+h > bottom && (f.y > f.from || f.y+h > bottom) {
+			break
+		}
+		fit++
+	}
+	switch {
+	case fit == n:
+		return n
+	case f.y <= f.from:
+		return max(1, fit)
+	case heightOfChunks(chunks[:n]) > room && fit >= splitFrom:
+		return fit
+	}
+	return 0
 }
 
 // separate parts a question from the one above it by a hairline, a heading by space alone.
@@ -185,17 +207,22 @@ func (f *flow) again(b block) {
 	}
 	b.repeat.draw(f.y)
 	f.y += b.repeat.height
+	f.from = f.y
 }
 
-// unit returns how many chunks from the first one on must stand together; one, if they are more than a page
-// can hold.
+// room is the height that a continued block finds on a page of its own.
+func (b block) room() float64 {
+	if b.repeat == nil || b.low {
+		return bottom - top
+	}
+	return bottom - top - b.repeat.height
+}
+
+// unit returns how many chunks from the first one on should stand together.
 func unit(chunks []chunk) int {
 	n := 1
 	for n < len(chunks) && chunks[n-1].keep {
 		n++
-	}
-	if heightOfChunks(chunks[:n]) > bottom-top {
-		return 1
 	}
 	return n
 }

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,6 +14,9 @@ import (
 
 // MaxCopies is how many sheets one PDF may hold.
 const MaxCopies = 500
+
+// ErrSerials reports that a version has no serials left.
+var ErrSerials = errors.New("serials are used up")
 
 // Print is an order for sheets: Copies of one version's sheet, with serials from FirstSerial on. Serials of
 // a version must never be given out twice; the caller keeps count.
@@ -43,7 +47,7 @@ func (p Print) check() error {
 		return fmt.Errorf("printing a sheet: %w", ErrMismatch)
 	}
 	if uint64(p.FirstSerial)+uint64(p.Copies)-1 > math.MaxUint32 {
-		return fmt.Errorf("printing a sheet: serials from %d on are used up", p.FirstSerial)
+		return fmt.Errorf("%d sheets from serial %d: %w", p.Copies, p.FirstSerial, ErrSerials)
 	}
 	if err := (Code{Tenant: p.Tenant, Version: p.Version.ID, Page: 1}).Check(); err != nil {
 		return fmt.Errorf("printing a sheet: %w", err)

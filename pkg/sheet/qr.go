@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"html"
@@ -9,8 +10,6 @@ import (
 	"image/png"
 	"net/url"
 	"strings"
-
-	"bytes"
 
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/qr"
