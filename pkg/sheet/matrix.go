@@ -74,7 +74,7 @@ func (f *flow) heads(c *columns, all []choice) {
 			return
 		}
 	}
-	c.pitch = max(pitchAcross, min(c.pitch, pitchAcross+1))
+	c.pitch = min(c.pitch, pitchAcross+1)
 	if heads, ok := f.wrapHeads(all, smallHead, turnedLength, turnedLines); ok {
 		c.heads, c.turned = heads, true
 		for _, h := range heads {
