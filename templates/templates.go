@@ -5,5 +5,5 @@ import "embed"
 
 // Files are the templates (*.html, a directory an audience), assets and locales.
 //
-//go:embed all:resident all:panel all:county locales assets
+//go:embed all:resident all:panel locales assets
 var Files embed.FS

@@ -304,3 +304,16 @@ func TestIdempotencyHash(t *testing.T) {
 		}
 	}
 }
+
+func TestTOTPAddressIsThatOfNewTOTP(t *testing.T) {
+	secret, want, err := NewTOTP("Urząd", "anna@osielsko.example")
+	if err != nil {
+		t.Fatalf("NewTOTP: %v", err)
+	}
+	if got, err := TOTPAddress("Urząd", "anna@osielsko.example", secret); err != nil || got != want {
+		t.Errorf("TOTPAddress = %q, %v; want %q", got, err, want)
+	}
+	if _, err := TOTPAddress("Urząd", "anna@osielsko.example", "nie base32!"); err == nil {
+		t.Error("TOTPAddress of a secret that is no base32 gave no error")
+	}
+}

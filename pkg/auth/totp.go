@@ -2,6 +2,7 @@ package auth
 
 import (
 	"crypto/subtle"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"strings"
@@ -38,6 +39,26 @@ func NewTOTP(issuer, account string) (secret, uri string, err error) {
 		return "", "", fmt.Errorf("one-time codes for %q: %w", account, err)
 	}
 	return key.Secret(), key.URL(), nil
+}
+
+// TOTPAddress returns the otpauth address of a secret that NewTOTP made, for drawing its QR code again.
+// Errors: ErrLabel, or that the secret is no base32.
+func TOTPAddress(issuer, account, secret string) (string, error) {
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	if err != nil {
+		return "", fmt.Errorf("secret: %w", err)
+	}
+	if issuer == "" || account == "" || strings.Contains(issuer+account, ":") {
+		return "", fmt.Errorf("one-time codes for %q at %q: %w", account, issuer, ErrLabel)
+	}
+	key, err := totp.Generate(totp.GenerateOpts{
+		Issuer: issuer, AccountName: account, Secret: raw,
+		Period: totpPeriod, SecretSize: uint(len(raw)), Digits: totpDigits, Algorithm: otp.AlgorithmSHA1,
+	})
+	if err != nil {
+		return "", fmt.Errorf("one-time codes for %q: %w", account, err)
+	}
+	return key.URL(), nil
 }
 
 // CheckTOTP reports whether the code is right at the time, and for which time step (30 s since 1970). A

@@ -55,5 +55,21 @@ func (s *Server) routes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []Route{
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+
+		// the way into the panel
+		{get, "/panel/logowanie", LoggedOut, false, s.showLogin},
+		{post, "/panel/logowanie", LoggedOut, true, s.logIn},
+		{get, "/panel/logowanie/kod", HalfIn, false, s.showCode},
+		{post, "/panel/logowanie/kod", HalfIn, true, s.checkCode},
+		{post, "/panel/wyloguj", HalfIn, true, s.logOut},
+		{get, "/panel/zaproszenie/:token", LoggedOut, false, s.showInvitation},
+		{post, "/panel/zaproszenie/:token", LoggedOut, true, s.acceptInvitation},
+
+		{get, "/panel", Member, false, s.showHome},
+
+		// the county's analyst
+		{get, "/panel/powiat", Analyst, false, s.showCounty},
+		{get, "/panel/powiat/urzedy.xlsx", Analyst, false, s.downloadCounty},
+		{get, "/urzad.css", Anyone, false, s.showColours},
 	}
 }
