@@ -10,15 +10,16 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// reportEvery is how often the order asks for a report: at least once a year (§ 4).
+// reportEveryMonths is how often the order asks for a report: at least once a year (§ 4).
 const reportEveryMonths = 12
 
 // homePage is what an office sees first: this year in figures, the report's due date, the order's functions.
 type homePage struct {
 	page
 	Year      int
-	Summary   *stats.Summary // of this year so far
-	Last      *store.ReportInfo
+	Summary   *stats.Summary    // of this year so far
+	Last      *store.ReportInfo // nil: no complete report yet
+	LastDay   survey.Day
 	Due       survey.Day // none: no version published yet
 	Overdue   bool
 	DaysLeft  int
@@ -62,7 +63,8 @@ func (p *homePage) readDue(c *fiber.Ctx, s *Server) error {
 	p.Last = gate.Latest
 	switch {
 	case p.Last != nil:
-		p.Due = survey.DayOf(p.Last.GeneratedAt.In(s.Now().Location())).AddMonths(reportEveryMonths)
+		p.LastDay = survey.DayOf(p.Last.GeneratedAt.In(s.Now().Location()))
+		p.Due = p.LastDay.AddMonths(reportEveryMonths)
 	case p.Published != nil:
 		versions, err := s.scopeOf(c).Versions(c.UserContext())
 		if err != nil {

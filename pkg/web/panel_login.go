@@ -149,4 +149,3 @@ func (s *Server) logOut(c *fiber.Ctx) error {
 	s.setCookie(c, "")
 	return c.Redirect("/panel/logowanie", fiber.StatusSeeOther)
 }
-

@@ -89,6 +89,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"channelPL": channelPL,
 		"rolePL":    rolePL,
 		"add":       func(a, b int) int { return a + b },
+		"sub":       func(a, b int) int { return a - b },
+		"month":     func(d survey.Day) string { return d.String()[:7] },
 		"lines":     func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
