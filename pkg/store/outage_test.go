@@ -1,0 +1,95 @@
+package store_test
+
+import (
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"ocenaurzedu.eu/migrations"
+	"ocenaurzedu.eu/pkg/embedded"
+	"ocenaurzedu.eu/pkg/pgtest"
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// ownCluster starts a Postgres that a test may stop, with the schema in it.
+func ownCluster(t *testing.T) (*embedded.Postgres, *store.Store) {
+	t.Helper()
+	pg, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: filepath.Join(t.TempDir(), "pg"), Fresh: true, Settings: map[string]string{"fsync": "off"}})
+	must(t, "start Postgres", err)
+	t.Cleanup(func() { _ = pg.Stop() })
+	_, err = store.Migrate(ctx, pg.OwnerURL("postgres"), pg.URL("ocena_login", "postgres"), migrations.Files)
+	must(t, "migrate", err)
+	s, err := store.Open(store.Options{URL: pg.URL("ocena_login", "postgres")})
+	must(t, "open store", err)
+	t.Cleanup(s.Close)
+	return pg, s
+}
+
+func TestPostgresStopsAndComesBack(t *testing.T) {
+	pg, s := ownCluster(t)
+	scope := pgtest.Tenant(t, s, "osielsko", "")
+	must(t, "ready", s.Ready(ctx))
+	e := entry(t, scope, "a", survey.Values{"overall": {"1"}}, survey.NewDay(2026, 3, 10))
+	fill := func() { // all connections of the pool, so that all of them die
+		var all sync.WaitGroup
+		for range 30 {
+			all.Go(func() { _, _ = scope.PublishedVersion(ctx) })
+		}
+		all.Wait()
+	}
+	for range 2 {
+		fill()
+		must(t, "stop", pg.StopImmediate())
+		for name, err := range map[string]error{
+			"read": second(scope.PublishedVersion(ctx)), "write": s.AddSubmissions(ctx, []store.Entry{e}), "county": second(s.County(1).Tallies(ctx, year.From, year.To)),
+			"operator": second(s.Directory(ctx)), "ready": s.Ready(ctx), "report": second(scope.Results(ctx, year)), "secret": second(s.Secret(ctx)),
+		} {
+			if !errors.Is(err, survey.ErrUnavailable) {
+				t.Errorf("%s while Postgres is away = %v; want ErrUnavailable", name, err)
+			}
+		}
+		must(t, "restart", pg.Restart(ctx))
+		start := time.Now()
+		must(t, "the first write after the restart", s.AddSubmissions(ctx, []store.Entry{e}))
+		must(t, "the first read after the restart", second(scope.Results(ctx, year)))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("back after %s; want at most 5 s", took)
+		}
+	}
+	if n := total(t, scope, year); n != 1 {
+		t.Errorf("n = %d; want 1", n)
+	}
+}
+
+// TestRestartCostsNoRequest restarts Postgres while the pool is full of idle connections: none of them is handed out.
+func TestRestartCostsNoRequest(t *testing.T) {
+	pg, s := ownCluster(t)
+	scope := pgtest.Tenant(t, s, "osielsko", "")
+	burst := func() (failed []error) {
+		var mu sync.Mutex
+		var all sync.WaitGroup
+		for range 40 {
+			all.Go(func() {
+				if _, err := scope.PublishedVersion(ctx); err != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					failed = append(failed, err)
+				}
+			})
+		}
+		all.Wait()
+		return failed
+	}
+	if failed := burst(); len(failed) != 0 {
+		t.Fatalf("before: %v", failed)
+	}
+	must(t, "restart", pg.Restart(ctx))
+	if failed := burst(); len(failed) != 0 {
+		t.Errorf("%d of 40 requests after a restart failed, the first with %v", len(failed), failed[0])
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
