@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -25,11 +26,16 @@ const (
 	formatIntLeft // as the plain ones, beside text
 	formatMeanLeft
 	formatShareLeft
-	formatCount // how many formats there are
+	formatHeadRight // over numbers
+	formatTextRight // "n za małe" among numbers
+	formatCount     // how many formats there are
 )
 
 // bookFont is the font of workbooks; every office suite has it or its metric twin.
 const bookFont = "Calibri"
+
+// number reports whether a column of the format holds figures.
+func (f format) number() bool { return f == formatInt || f == formatMean || f == formatShare }
 
 // sheetColumn is a column of a sheet. width is in characters.
 type sheetColumn struct {
@@ -73,6 +79,10 @@ func bookStyles() [formatCount]excelize.Style {
 	number := func(code, horizontal string) excelize.Style {
 		return excelize.Style{CustomNumFmt: &code, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: horizontal}}
 	}
+	head := func(horizontal string) excelize.Style {
+		return excelize.Style{Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true, Color: "1C2430"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EEF1F4"}},
+			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: horizontal, WrapText: true}}
+	}
 	return [formatCount]excelize.Style{
 		formatText:  {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}},
 		formatWrap:  {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
@@ -80,10 +90,10 @@ func bookStyles() [formatCount]excelize.Style {
 		formatMean:  number("0.00", "right"),
 		formatShare: number("0.0%", "right"),
 		formatTitle: {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
-		formatHead: {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true, Color: "1C2430"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EEF1F4"}},
-			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", WrapText: true}},
-		formatBold:    {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
-		formatIntLeft: number("#,##0", "left"), formatMeanLeft: number("0.00", "left"), formatShareLeft: number("0.0%", "left"),
+		formatHead:  head("left"), formatHeadRight: head("right"),
+		formatTextRight: {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}},
+		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
+		formatIntLeft:   number("#,##0", "left"), formatMeanLeft: number("0.00", "left"), formatShareLeft: number("0.0%", "left"),
 	}
 }
 
@@ -112,7 +122,10 @@ func (b *book) put(sheet string, col, row int, value any, f format) {
 	case nil:
 		return
 	case string:
-		if f == formatInt || f == formatMean || f == formatShare || f >= formatIntLeft {
+		switch {
+		case f.number():
+			f = formatTextRight
+		case f == formatIntLeft || f == formatMeanLeft || f == formatShareLeft:
 			f = formatText
 		}
 		b.keep(b.file.SetCellStr(sheet, cell, safe(v)))
@@ -138,7 +151,11 @@ func at(col, row int) string {
 // table writes a sheet that is one table: header frozen, filtered and repeated in print.
 func (b *book) table(sheet string, columns []sheetColumn, rows [][]any) {
 	for i, c := range columns {
-		b.put(sheet, i+1, 1, c.title, formatHead)
+		head := formatHead
+		if c.format.number() {
+			head = formatHeadRight
+		}
+		b.put(sheet, i+1, 1, c.title, head)
 		name, err := excelize.ColumnNumberToName(i + 1)
 		b.keep(err)
 		b.keep(b.file.SetColWidth(sheet, name, name, c.width))
@@ -234,6 +251,9 @@ func (b *book) write(w io.Writer) error {
 	for _, sheet := range b.file.GetSheetList() { // last, as an autofilter starts the properties anew
 		b.keep(b.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: &yes}))
 	}
+	// The library gathers these from a map; in one order the same report has the same bytes.
+	defaults := b.file.ContentTypes.Defaults
+	sort.Slice(defaults, func(i, j int) bool { return defaults[i].Extension < defaults[j].Extension })
 	b.file.SetActiveSheet(0)
 	if b.err != nil {
 		return b.err

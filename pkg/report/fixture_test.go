@@ -171,6 +171,13 @@ func fixtureNPS() stats.Item {
 		labels[i] = fmt.Sprint(i)
 	}
 	it := chosen(labels, []int{6, 2, 4, 5, 6, 21, 18, 44, 92, 101, 184}, 483, 17)
+	for i := range it.Values {
+		score := float64(i)
+		it.Values[i].Value, it.Values[i].Score = labels[i], &score
+	}
+	it.Max, it.Points, it.Box, it.SD, it.Median = 10, 11, 2, 2.31, 9
+	it.Rating = stats.Figure{OK: true, N: 483, Value: 8.42, Low: 8.21, High: 8.63}
+	it.Top2, it.Bottom2 = wilson(285, 483), wilson(8, 483)
 	it.NPS = stats.Figure{OK: true, N: 483, Value: 46.2, Low: 40.2, High: 52.2}
 	return it
 }

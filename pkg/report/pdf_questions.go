@@ -59,7 +59,7 @@ func (p *pdfPage) question(number string, q *stats.Question) {
 			p.note(text)
 		}
 		p.put(t)
-		if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired {
+		if isTable(q) {
 			p.distributions(q)
 		}
 		return
@@ -77,7 +77,7 @@ func seriesName(v []int) string { return "wersja " + versionList(v) }
 // question that is one item its figures and base.
 func (p *pdfPage) notesOf(q *stats.Question) []string {
 	notes := []string{p.doc.seriesNote(q)}
-	if q.Kind != survey.KindMatrix && q.Kind != survey.KindPaired && len(q.Items) == 1 {
+	if !isTable(q) && len(q.Items) == 1 {
 		it := &q.Items[0]
 		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it))
 	}
@@ -112,7 +112,7 @@ func (p *pdfPage) questionTable(q *stats.Question) (t table, ok bool) {
 	if len(q.Items) == 0 || q.Kind == survey.KindText {
 		return table{}, false
 	}
-	if q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired {
+	if isTable(q) {
 		return matrixTable(q), true
 	}
 	it := &q.Items[0]

@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/xuri/excelize/v2"
 
@@ -21,8 +20,8 @@ func (d *Document) ratingsSheet(b *book) {
 	columns := []sheetColumn{{"Nr", 6, formatText}, {"Pytanie", 36, formatWrap}, {"Obszar", 22, formatWrap}, {"Stwierdzenie", 44, formatWrap}, {"Wersje", 9, formatText}, {"n", 8, formatInt}, {"Średnia", 10, formatMean},
 		{"Dół 95%", 9, formatMean}, {"Góra 95%", 9, formatMean}, {"Odchylenie standardowe", 12, formatMean}, {"Mediana", 9, formatMean}, {"Najwyższe oceny", 11, formatShare}, {"Najniższe oceny", 11, formatShare}, {"NPS", 8, formatMean},
 		{"Nie dotyczy", 9, formatInt}, {"Bez zdania", 9, formatInt}, {"Brak odpowiedzi", 10, formatInt}, {"Nieczytelne", 11, formatInt}}
-	points, names := d.pointNames()
-	for _, name := range names {
+	points := d.pointNames()
+	for _, name := range points {
 		columns = append(columns, sheetColumn{name, 11, formatShare})
 	}
 	var rows [][]any
@@ -35,7 +34,7 @@ func (d *Document) ratingsSheet(b *book) {
 				rows = append(rows, ratedRow(number, q, it, points))
 			}
 		}
-		if last := len(rows) + 1; (q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired) && last >= first {
+		if last := len(rows) + 1; isTable(q) && last >= first && slices.Equal(pointLabels(&q.Items[0]), points) {
 			charts = append(charts, distributionChart(b, q, [2]int{first, last}))
 		}
 	}
@@ -50,38 +49,44 @@ func (d *Document) ratingsSheet(b *book) {
 
 // isRated reports whether an item has scores, whether or not they may be told.
 func isRated(q *stats.Question, it *stats.Item) bool {
-	return it.Points > 0 || it.Rating.OK || q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired
+	return it.Points > 0 || it.Rating.OK || isTable(q)
 }
 
-// pointNames are the columns of points: the labels of the scale where all scales have the same, else places.
-func (d *Document) pointNames() (most int, names []string) {
-	same := true
+// pointNames are the columns of points: the labels of the first table's scale, worst first, or, without a
+// table, of the first rated question's. Items of other scales have their distribution among the questions.
+func (d *Document) pointNames() []string {
+	var names []string
 	for i := range d.Summary.Questions {
 		q := &d.Summary.Questions[i]
 		for j := range q.Items {
-			it := &q.Items[j]
-			if it.Points == 0 {
-				continue
-			}
-			labels := []string{}
-			for _, v := range worstFirst(it.Values) {
-				labels = append(labels, valueName(v))
-			}
-			same = same && (names == nil || slices.Equal(names, labels))
-			if len(labels) > most {
-				most, names = len(labels), labels
+			if labels := pointLabels(&q.Items[j]); labels != nil && isTable(q) {
+				return labels
+			} else if names == nil {
+				names = labels
 			}
 		}
 	}
-	if !same {
-		for i := range names {
-			names[i] = "Punkt " + strconv.Itoa(i+1)
-		}
-	}
-	return most, names
+	return names
 }
 
-func ratedRow(number string, q *stats.Question, it *stats.Item, points int) []any {
+// pointLabels are the points of an item's scale from the worst to the best; nil where there is none.
+func pointLabels(it *stats.Item) []string {
+	if it.Points == 0 {
+		return nil
+	}
+	var labels []string
+	for _, v := range worstFirst(it.Values) {
+		labels = append(labels, valueName(v))
+	}
+	return labels
+}
+
+// isTable reports whether a question rates rows on one scale.
+func isTable(q *stats.Question) bool {
+	return q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired
+}
+
+func ratedRow(number string, q *stats.Question, it *stats.Item, points []string) []any {
 	versions := q.Versions
 	if len(it.Versions) > 0 {
 		versions = it.Versions
@@ -89,22 +94,17 @@ func ratedRow(number string, q *stats.Question, it *stats.Item, points int) []an
 	head := []any{number, q.Label.PL, areaName(q, it.Area), itemName(it), versionList(versions)}
 	if it.Suppressed {
 		row := append(head, nil, tooFew)
-		return append(row, make([]any, ratingColumnsBefore-len(row)+points)...)
+		return append(row, make([]any, ratingColumnsBefore-len(row)+len(points))...)
 	}
 	few, ok := fewScored(it), it.Rating.OK
 	row := append(head, it.Valid, figureValue(it.Rating, few), bound(ok, it.Rating.Low), bound(ok, it.Rating.High), bound(ok, it.SD), bound(ok, it.Median),
 		shareValue(it.Top2, few), shareValue(it.Bottom2, few), bound(it.NPS.OK, it.NPS.Value),
 		it.States.NotApplicable, it.States.NoOpinion, it.States.Blank, it.States.Unreadable)
-	if it.Points == 0 { // ranges of a number are no points of a scale
-		return append(row, make([]any, points)...)
+	if it.Points == 0 || !slices.Equal(pointLabels(it), points) {
+		return append(row, make([]any, len(points))...)
 	}
-	values := worstFirst(it.Values)
-	for i := range points {
-		if i < len(values) {
-			row = append(row, shareValue(values[i].Share, false))
-		} else {
-			row = append(row, nil)
-		}
+	for _, v := range worstFirst(it.Values) {
+		row = append(row, shareValue(v.Share, false))
 	}
 	return row
 }
