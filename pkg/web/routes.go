@@ -54,6 +54,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 func (s *Server) routes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []Route{
+		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
 
 		// the way into the panel
@@ -70,6 +71,5 @@ func (s *Server) routes() []Route {
 		// the county's analyst
 		{get, "/panel/powiat", Analyst, false, s.showCounty},
 		{get, "/panel/powiat/urzedy.xlsx", Analyst, false, s.downloadCounty},
-		{get, "/urzad.css", Anyone, false, s.showColours},
 	}
 }

@@ -8,10 +8,12 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/templates"
 )
@@ -28,6 +30,13 @@ type page struct {
 	Role    string
 	CSRF    string // token for the forms of the panel
 	County  bool   // the office is a county's own
+	Nav     []navItem
+}
+
+// navItem is a link of the panel's navigation.
+type navItem struct {
+	Path, Label string
+	Current     bool
 }
 
 // page returns what every page of a request carries.
@@ -37,8 +46,34 @@ func (s *Server) page(c *fiber.Ctx) page {
 		County: s.directory.Load().county(t) != nil}
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
+		if session.Stage == store.SessionFull {
+			p.Nav = s.nav(session.Role, p.County, c.Path())
+		}
 	}
 	return p
+}
+
+// nav links the pages of the panel that the role may open, as the table of routes says.
+func (s *Server) nav(role store.Role, county bool, path string) []navItem {
+	labels := []navItem{
+		{Path: "/panel", Label: "Start"}, {Path: "/panel/wprowadz", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
+		{Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
+		{Path: "/panel/baner", Label: "Baner"},
+	}
+	if county {
+		labels = append(labels, navItem{Path: "/panel/powiat", Label: "Powiat"})
+	}
+	var nav []navItem
+	for _, item := range labels {
+		open := slices.ContainsFunc(s.routes(), func(r Route) bool {
+			return r.Method == fiber.MethodGet && r.Path == item.Path && slices.Contains(r.Audience.roles(), role)
+		})
+		if open && (item.Path != "/panel" || role != store.RoleAnalyst) { // an analyst's start is the county's page
+			item.Current = path == item.Path || item.Path != "/panel" && strings.HasPrefix(path, item.Path+"/")
+			nav = append(nav, item)
+		}
+	}
+	return nav
 }
 
 // views are the templates: a directory an audience, each with a _layout.html and partials (_*.html) that its
