@@ -86,7 +86,7 @@ func (p *pdfPage) comparisons() {
 	if s.Overall == nil || s.N == 0 {
 		return
 	}
-	byChannel := p.groups("Sposób wypełnienia", s.ByChannel, func(key string) string { return firstUpper(channelName(survey.Channel(key))) })
+	byChannel := p.groups("Sposób wypełnienia", s.ByChannel, func(key string) string { return channelName(survey.Channel(key)) })
 	p.heading(0, "Ocena ogólna", p.height(byChannel)+20)
 	if q := p.doc.overallQuestion(); q != nil {
 		p.paragraph("Pytanie: „" + q.Label.PL + "”.")
@@ -110,7 +110,7 @@ func (p *pdfPage) groups(title string, groups []stats.Group, name func(string) s
 	t := table{columns: ratingColumns(title, low, high)}
 	for _, g := range groups {
 		if g.N > 0 {
-			g.Key = name(g.Key)
+			g.Key = firstUpper(name(g.Key))
 			t.rows = append(t.rows, ratingRow(g, low, high))
 		}
 	}
