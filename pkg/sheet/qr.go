@@ -21,7 +21,8 @@ const (
 	maxQRSize = 4096
 )
 
-// ErrBadURL reports an address that a QR can't carry: not absolute, not http(s), or too long.
+// ErrBadURL reports an address that a QR can't carry: not absolute, neither of the web nor otpauth (one-time
+// codes), or too long.
 var ErrBadURL = errors.New("not an absolute web address")
 
 // modules is a QR without its quiet zone: dark(x, y) for 0 ≤ x, y < n.
@@ -64,17 +65,17 @@ func sheetQR(code string) (modules, error) {
 
 func urlQR(address string) (modules, error) {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return modules{}, fmt.Errorf("qr of %q: %w", address, ErrBadURL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" && u.Scheme != "otpauth" {
+		return modules{}, fmt.Errorf("qr: %w", ErrBadURL) // without the address: an otpauth one holds a secret
 	}
 	b, err := qr.Encode(address, qr.M, qr.Auto)
 	if err != nil {
-		return modules{}, fmt.Errorf("qr of %q: %w", address, ErrBadURL)
+		return modules{}, fmt.Errorf("qr: %w", ErrBadURL)
 	}
 	return modules{b, b.Bounds().Dx()}, nil
 }
 
-// QRSVG draws the QR of an absolute web address as an SVG document of one path, with the quiet zone that
+// QRSVG draws the QR of an absolute web or otpauth address as an SVG document of one path, with the quiet zone that
 // readers need and without inline style. It scales to any size. The error is ErrBadURL.
 func QRSVG(address string) (string, error) {
 	m, err := urlQR(address)

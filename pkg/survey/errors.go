@@ -43,6 +43,7 @@ const (
 	ProblemFutureDay   Problem = "future_day"   // a day that has not come yet
 	ProblemBadPattern  Problem = "bad_pattern"  // not of the form that the field has
 	ProblemTaken       Problem = "taken"        // in use elsewhere
+	ProblemChanged     Problem = "changed"      // somebody else saved in the meantime
 	ProblemLowContrast Problem = "low_contrast" // colours too close to read
 )
 

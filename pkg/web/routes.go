@@ -68,6 +68,13 @@ func (s *Server) routes() []Route {
 
 		{get, "/panel", Member, false, s.showHome},
 
+		// the questionnaire's editor
+		{get, "/panel/ankieta", Administrator, false, s.showQuestionnaire},
+		{post, "/panel/ankieta/tresc", Administrator, true, s.saveWording},
+		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
+		{get, "/panel/ankieta/pytanie/:key", Administrator, false, s.showQuestion},
+		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
+
 		// the county's analyst
 		{get, "/panel/powiat", Analyst, false, s.showCounty},
 		{get, "/panel/powiat/urzedy.xlsx", Analyst, false, s.downloadCounty},

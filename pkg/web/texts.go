@@ -88,6 +88,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"count":     countPL,
 		"channelPL": channelPL,
 		"rolePL":    rolePL,
+		"kindPL":    kindPL,
+		"fieldPL":   fieldPL,
 		"add":       func(a, b int) int { return a + b },
 		"sub":       func(a, b int) int { return a - b },
 		"month":     func(d survey.Day) string { return d.String()[:7] },
@@ -172,4 +174,26 @@ func channelPL(c survey.Channel) string {
 // rolePL names a role.
 func rolePL(role string) string {
 	return map[string]string{"administrator": "administrator", "employee": "pracownik", "supervisor": "nadzór", "analyst": "analityk powiatu"}[role]
+}
+
+// kindPL names a kind of question as a clerk would.
+func kindPL(k survey.Kind) string {
+	return map[survey.Kind]string{
+		survey.KindSingle: "Jedna odpowiedź z listy", survey.KindMulti: "Kilka odpowiedzi z listy", survey.KindScale: "Ocena na skali",
+		survey.KindMatrix: "Tabela ocen", survey.KindPaired: "Tabela: ważność i zadowolenie", survey.KindYesNo: "Tak lub nie",
+		survey.KindEmoji: "Buźki", survey.KindNPS: "Polecenie (0–10)", survey.KindNumber: "Liczba", survey.KindText: "Odpowiedź własnymi słowami",
+		survey.KindInfo: "Informacja bez pytania",
+	}[k]
+}
+
+// fieldPL names the part of a question that a fault's path begins with: options[2].label is "odpowiedź 3".
+func fieldPL(path string) string {
+	part, rest, _ := strings.Cut(path, "[")
+	part, _, _ = strings.Cut(part, ".")
+	name := map[string]string{"label": "treść", "help": "objaśnienie", "options": "odpowiedzi", "rows": "wiersze", "areas": "obszary", "scale": "skala",
+		"max": "największa wartość", "min": "najmniejsza wartość", "limit": "liczba znaków", "unit": "jednostka"}[part]
+	if i, err := strconv.Atoi(strings.SplitN(rest, "]", 2)[0]); err == nil && name != "" {
+		return name + ", pozycja " + strconv.Itoa(i+1)
+	}
+	return name
 }
