@@ -56,7 +56,7 @@ func (s *Server) page(c *fiber.Ctx) page {
 // nav links the pages of the panel that the role may open, as the table of routes says.
 func (s *Server) nav(role store.Role, county bool, path string) []navItem {
 	labels := []navItem{
-		{Path: "/panel", Label: "Start"}, {Path: "/panel/wprowadz", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
+		{Path: "/panel", Label: "Start"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
 		{Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
 		{Path: "/panel/baner", Label: "Baner"},
 	}
