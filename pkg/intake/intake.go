@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync"
 
 	"ocenaurzedu.eu/pkg/store"
@@ -46,6 +47,9 @@ func New(s *store.Store) *Intake {
 // or may not be stored, and the same key can be sent again. survey.ErrClosed and survey.ErrTaken: the
 // sheet's batch is closed, its serial was typed before.
 func (i *Intake) Submit(ctx context.Context, e store.Entry) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("submit: %w: %w", survey.ErrUnavailable, err)
+	}
 	w := &waiting{e, make(chan error, 1)}
 	if err := i.enqueue(w); err != nil {
 		return err
@@ -114,29 +118,45 @@ func (i *Intake) gather(first *waiting) []*waiting {
 }
 
 // commit stores a batch and answers everyone in it. A fault of one entry must not sink its neighbours, so a
-// batch that was refused is tried again one by one. Where the outcome is unknown a second try is safe: what
-// was committed is known by its key.
+// batch that was refused is tried again one by one, until the database goes away: the others of the batch
+// would only wait for that in turn.
 func (i *Intake) commit(batch []*waiting) {
+	err := i.addSurely(batch)
+	if err == nil || len(batch) == 1 || errors.Is(err, survey.ErrUnavailable) {
+		answer(batch, err)
+		return
+	}
+	for n, w := range batch {
+		err := i.addSurely([]*waiting{w})
+		if errors.Is(err, survey.ErrUnavailable) {
+			answer(batch[n:], err)
+			return
+		}
+		w.answer <- err
+	}
+}
+
+func answer(batch []*waiting, err error) {
+	for _, w := range batch {
+		w.answer <- err
+	}
+}
+
+// addSurely tries a second time where the outcome is unknown, which is safe: what was committed is known by
+// its key.
+func (i *Intake) addSurely(batch []*waiting) error {
 	err := i.add(batch)
 	if errors.Is(err, survey.ErrUnavailable) {
 		err = i.add(batch)
 	}
-	if err == nil || len(batch) == 1 || errors.Is(err, survey.ErrUnavailable) {
-		for _, w := range batch {
-			w.answer <- err
-		}
-		return
-	}
-	for _, w := range batch {
-		i.commit([]*waiting{w})
-	}
+	return err
 }
 
 // add runs one transaction. A panic in it is an error to those who wait, not the end of the committer.
 func (i *Intake) add(batch []*waiting) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("add submissions: panic: %v", r)
+			err = fmt.Errorf("add submissions: panic: %v\n%s", r, debug.Stack())
 		}
 	}()
 	entries := make([]store.Entry, len(batch))
