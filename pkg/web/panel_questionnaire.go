@@ -21,7 +21,7 @@ type questionnairePage struct {
 	Published *survey.Version // nil: none yet
 	Changed   bool            // the draft differs from the published version
 	Versions  []store.VersionInfo
-	Gate      *store.Gate
+	Gate      gateState
 	Problems  []draftProblem // why it can't be published; nil: it can
 	Kinds     []survey.Kind
 	Errors    []survey.FieldError // of the wording of the questionnaire or a section just typed
@@ -57,7 +57,7 @@ func (s *Server) readQuestionnaire(c *fiber.Ctx) (*questionnairePage, error) {
 	if p.Versions, err = scope.Versions(ctx); err != nil {
 		return nil, err
 	}
-	if p.Gate, err = scope.Gate(ctx); err != nil {
+	if p.Gate, err = s.gateOf(c); err != nil {
 		return nil, err
 	}
 	p.Problems = draftProblems(&p.Draft.Questionnaire)
