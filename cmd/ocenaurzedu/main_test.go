@@ -327,4 +327,3 @@ func TestMigrate(t *testing.T) {
 	refused(t, []string{}, exitRefused, "DATABASE_OWNER_URL: must be set", "migrate")
 	refused(t, []string{"DATABASE_OWNER_URL=postgres://owner:tajne@127.0.0.1:1/ocena"}, exitRefused, "refused", "migrate")
 }
-
