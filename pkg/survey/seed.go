@@ -164,3 +164,18 @@ func (e *InvalidError) name(path, name string) {
 		e.Add(path, ProblemBadPattern, 0)
 	}
 }
+
+// CheckServicePoint returns what is wrong with a point's code and name; nil: nothing.
+func CheckServicePoint(code, name string) []FieldError {
+	var bad InvalidError
+	if !pointCodePattern.MatchString(code) {
+		bad.Add("code", ProblemBadPattern, 0)
+	}
+	switch {
+	case strings.TrimSpace(name) == "":
+		bad.Add("name", ProblemRequired, 0)
+	case utf8.RuneCountInString(name) > MaxLabel:
+		bad.Add("name", ProblemTooLong, MaxLabel)
+	}
+	return bad.Fields
+}

@@ -54,6 +54,13 @@ func (s *Server) Routes() []Route { return s.routes() }
 func (s *Server) routes() []Route {
 	const get, post = fiber.MethodGet, fiber.MethodPost
 	return []Route{
+		// residents
+		{get, "/", Anyone, false, s.showSurvey},
+		{post, "/", Anyone, true, s.submitSurvey},
+		{get, "/dziekujemy", Anyone, false, s.showThanks},
+		{get, "/deklaracja-dostepnosci", Anyone, false, s.showDeclaration},
+		{get, "/prywatnosc", Anyone, false, s.showPrivacy},
+		{get, "/robots.txt", Anyone, false, s.showRobots},
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
 
@@ -68,12 +75,38 @@ func (s *Server) routes() []Route {
 
 		{get, "/panel", Member, false, s.showHome},
 
+		// the office's data
+		{get, "/panel/urzad", Staff, false, s.showOffice},
+		{post, "/panel/urzad", Administrator, true, s.saveOffice},
+		{get, "/panel/urzad/punkty", Staff, false, s.showPoints},
+		{post, "/panel/urzad/punkty", Administrator, true, s.savePoint},
+		{get, "/panel/dziennik", Staff, false, s.showLog},
+
+		// reports
+		{post, "/panel/raporty/dotychczasowe", Typist, true, s.archiveSoFar},
+
 		// the questionnaire's editor
 		{get, "/panel/ankieta", Administrator, false, s.showQuestionnaire},
 		{post, "/panel/ankieta/tresc", Administrator, true, s.saveWording},
 		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
 		{get, "/panel/ankieta/pytanie/:key", Administrator, false, s.showQuestion},
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
+		{post, "/panel/ankieta/publikacja", Administrator, true, s.publishVersion},
+
+		// paper: typing, printing; the banner
+		{get, "/panel/ankiety-papierowe", Staff, false, s.showBatches},
+		{post, "/panel/ankiety-papierowe", Typist, true, s.openBatch},
+		{get, "/panel/ankiety-papierowe/:batch", Staff, false, s.showBatch},
+		{post, "/panel/ankiety-papierowe/:batch/zamknij", Typist, true, s.closeBatch},
+		{get, "/panel/ankiety-papierowe/:batch/kod", Typist, false, s.findCode},
+		{get, "/panel/ankiety-papierowe/:batch/arkusz", Typist, false, s.showSheet},
+		{post, "/panel/ankiety-papierowe/:batch/arkusz", Typist, true, s.saveSheet},
+		{get, "/panel/ankiety-papierowe/:batch/arkusz/:submission", Typist, false, s.showTypedSheet},
+		{post, "/panel/ankiety-papierowe/:batch/arkusz/:submission", Typist, true, s.correctSheet},
+		{get, "/panel/wydruk", Typist, false, s.showPrint},
+		{post, "/panel/wydruk", Typist, true, s.printSheets},
+		{get, "/panel/baner", Staff, false, s.showBanner},
+		{get, "/panel/baner/qr/:file", Staff, false, s.showQR},
 
 		// the county's analyst
 		{get, "/panel/powiat", Analyst, false, s.showCounty},

@@ -90,11 +90,28 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"rolePL":    rolePL,
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
+		"actionPL":  actionPL,
 		"add":       func(a, b int) int { return a + b },
 		"sub":       func(a, b int) int { return a - b },
 		"month":     func(d survey.Day) string { return d.String()[:7] },
+		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":       func(s string) string { return strings.Map(dialled, s) },
 		"lines":     func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
+}
+
+// numbered is a question that knows how many there are.
+type numbered struct {
+	Question questionView
+	Of       int
+}
+
+// dialled keeps of a telephone number what is dialled.
+func dialled(r rune) rune {
+	if r >= '0' && r <= '9' || r == '+' {
+		return r
+	}
+	return -1
 }
 
 var (
@@ -196,4 +213,19 @@ func fieldPL(path string) string {
 		return name + ", pozycja " + strconv.Itoa(i+1)
 	}
 	return name
+}
+
+// actionPL names what the audit log tells of.
+func actionPL(action string) string {
+	words := map[string]string{
+		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "service_point.save": "zmiana punktu obsługi",
+		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "account.invite": "zaproszenie",
+		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
+		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
+		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia",
+	}
+	if word, ok := words[action]; ok {
+		return word
+	}
+	return action
 }
