@@ -1,0 +1,288 @@
+// Types paper sheets by keys alone. Without this script the page is a plain form of the same fields.
+// A sheet is a list of stops: the code, a row each, the button. Keys choose by data-key; what was typed and
+// not saved yet is kept for this tab, so that a reload loses nothing, and forgotten once it is saved.
+
+const root = document.getElementById("typing");
+const screen = document.getElementById("screen");
+const told = document.getElementById("told");
+const sound = document.getElementById("sound");
+const draftName = "sheet:" + location.pathname;
+const patience = 15000; // ms for an answer of the service
+const typedBlank = [".", ","]; // the numeric block has a comma in Polish
+
+let audio = null;
+let sending = false;
+let withoutCode = false; // the last sheet had none, so the next one starts at its first row
+
+const sheet = () => document.getElementById("sheet");
+const rowOf = (element) => element.closest("[data-row]");
+const stops = () => [...sheet().querySelectorAll("[data-row]")].filter((row) => !row.hidden);
+
+// Sounds
+
+function beep(frequency, length, after = 0) {
+  if (!sound.checked) return;
+  audio ??= new AudioContext();
+  const start = audio.currentTime + after, tone = audio.createOscillator(), volume = audio.createGain();
+  tone.frequency.value = frequency;
+  volume.gain.setValueAtTime(0.08, start);
+  volume.gain.exponentialRampToValueAtTime(0.001, start + length);
+  tone.connect(volume).connect(audio.destination);
+  tone.start(start);
+  tone.stop(start + length);
+}
+
+const beepTaken = () => beep(880, 0.05);
+const beepRefused = () => beep(200, 0.25);
+const beepSaved = () => { beep(660, 0.09); beep(990, 0.14, 0.1); };
+
+function tell(text, bad = false) {
+  told.textContent = text;
+  told.classList.toggle("bad", bad);
+}
+
+function refuse(text) {
+  beepRefused();
+  tell(text, true);
+}
+
+// Moving
+
+function enter(stop) {
+  const target = stop.matches("button") ? stop
+    : stop.querySelector("input[type=text], input:not([type]), textarea") ?? stop.querySelector("input:checked:not([data-key='.'])") ?? stop.querySelector("input");
+  target.focus({ preventScroll: true });
+  stop.scrollIntoView({ block: "center" });
+  if (stop.dataset.row === "save") tell("Koniec arkusza. Enter zapisuje.");
+}
+
+function move(row, by) {
+  const all = stops(), at = all.indexOf(row) + by;
+  if (at >= 0 && at < all.length) enter(all[at]);
+}
+
+// leave goes on from a row by Enter; from the last row it saves.
+function leave(row) {
+  const all = stops();
+  if (all.indexOf(row) === all.length - 2) sheet().requestSubmit();
+  else move(row, 1);
+}
+
+// Choosing
+
+const typedField = (row) => row.querySelector("[data-typed]");
+
+function changed(element) {
+  element.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function clear(row) {
+  for (const input of row.querySelectorAll("[data-key]")) input.checked = input.dataset.key === ".";
+  const field = typedField(row);
+  if (field) field.value = "";
+}
+
+function choose(row, input) {
+  const many = row.dataset.row === "many" && !("state" in input.dataset);
+  if (many) {
+    input.checked = !input.checked;
+    input.focus({ preventScroll: true });
+  } else {
+    clear(row);
+    input.checked = true;
+  }
+  changed(input);
+  beepTaken();
+  const name = input.parentElement.querySelector(".name").textContent;
+  tell(many && !input.checked ? "Odznaczono: " + name : name);
+  if (!many) move(row, 1);
+}
+
+// settle keeps a row free of contradictions, however it was changed: a state goes with nothing else.
+function settle(input) {
+  const row = rowOf(input);
+  if (!row) return;
+  const state = "state" in input.dataset, field = typedField(row);
+  if (input === field && field.value !== "") {
+    for (const other of row.querySelectorAll("[data-key]")) other.checked = false;
+  } else if (state && input.checked) {
+    for (const other of row.querySelectorAll("[data-key]")) other.checked = other === input;
+    if (field) field.value = "";
+  } else if (row.dataset.row === "many" && input.checked) {
+    for (const other of row.querySelectorAll("[data-state]")) other.checked = false;
+  }
+}
+
+// showWhich shows the line for "jakie?" only beside the option that asks for it.
+function showWhich() {
+  for (const row of sheet().querySelectorAll("[data-when]")) {
+    row.hidden = !document.getElementById(row.dataset.when).checked;
+  }
+}
+
+// Keys
+
+function onKey(event) {
+  const row = rowOf(event.target), key = event.key;
+  if (!row || event.isComposing || event.altKey || event.metaKey || (event.ctrlKey && key !== "Enter")) return;
+  const typing = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
+  const filled = typing && event.target.value !== "";
+  if (key === "Enter" && row.dataset.row !== "save") {
+    if (event.shiftKey && event.target.matches("textarea")) return;
+    event.preventDefault();
+    if (!event.repeat) onEnter(row);
+  } else if (key === "Backspace" && !filled) {
+    event.preventDefault();
+    move(row, -1);
+  } else if (key.length === 1 && key !== " " && !filled && row.dataset.row !== "code" && row.dataset.row !== "save") {
+    onChoice(event, row, typing);
+  }
+}
+
+function onEnter(row) {
+  if (row.dataset.row !== "code") {
+    leave(row);
+    return;
+  }
+  withoutCode = document.getElementById("code").value.trim() === "";
+  move(row, 1);
+  if (withoutCode) tell("Bez kodu.");
+  else checkCode();
+}
+
+// onChoice takes a key that stands for an answer. In an empty field only states are keys; the rest is text.
+function onChoice(event, row, typing) {
+  const key = typedBlank.includes(event.key) ? "." : event.key;
+  const input = row.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (typing && !input) return;
+  event.preventDefault();
+  if (event.repeat) return;
+  if (input) {
+    choose(row, input);
+  } else if (key === ".") {
+    clear(row);
+    changed(row.querySelector("input"));
+    move(row, 1);
+  } else {
+    refuse(`Klawisz ${key} nie oznacza tu żadnej odpowiedzi.`);
+  }
+}
+
+async function checkCode() {
+  const field = document.getElementById("code"), asked = field.value;
+  try {
+    const answer = await fetch(root.dataset.codes + "?" + new URLSearchParams({ kod: asked }), { signal: AbortSignal.timeout(patience) });
+    const { fits, message } = await answer.json();
+    if (field.value !== asked || !field.isConnected) return;
+    rowOf(field).classList.toggle("bad", !fits);
+    if (fits) {
+      tell(message);
+      return;
+    }
+    refuse(message);
+    enter(rowOf(field));
+    field.select();
+  } catch {
+    // The service looks at the code again when the sheet is saved.
+  }
+}
+
+// Keeping what is not saved yet
+
+const kept = (form) => [...form.elements].filter((e) => e.name && e.name !== "_csrf");
+const isBox = (element) => element.type === "radio" || element.type === "checkbox";
+
+function keep() {
+  const values = kept(sheet()).map((e) => (isBox(e) ? e.checked : e.value));
+  sessionStorage.setItem(draftName, JSON.stringify(values));
+}
+
+function restore() {
+  const values = JSON.parse(sessionStorage.getItem(draftName) ?? "null"), elements = kept(sheet());
+  if (!values || values.length !== elements.length) return false;
+  elements.forEach((e, i) => {
+    if (isBox(e)) e.checked = values[i];
+    else e.value = values[i];
+  });
+  return true;
+}
+
+const forget = () => sessionStorage.removeItem(draftName);
+
+// Saving
+
+async function save(event) {
+  event.preventDefault();
+  if (sending) return;
+  sending = true;
+  tell("Zapisywanie…");
+  try {
+    const form = sheet();
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(patience) });
+    await take(answer);
+  } catch {
+    stay("Nie ma połączenia z serwisem. Nic nie zginęło: arkusz jest na ekranie. Enter zapisuje jeszcze raz.");
+  } finally {
+    sending = false;
+  }
+}
+
+// take goes on as the service answers: to the next sheet, to the same one with notes, or it stays.
+async function take(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const next = page.getElementById("screen");
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/panel/logowanie")) {
+    stay("Sesja wygasła. Prosimy zalogować się ponownie i wrócić na tę stronę – wpisany arkusz na niej wróci.");
+  } else if (answer.ok) {
+    forget();
+    beepSaved();
+    if (next) show(next, page.title);
+    else location.assign(answer.url);
+  } else if (next && answer.status !== 503) {
+    show(next, page.title);
+    keep();
+    refuse([...screen.querySelectorAll("[data-told]")].map((e) => e.textContent).join(" "));
+  } else {
+    const reason = (next ?? page).querySelector("[data-told], .lead")?.textContent.trim();
+    stay(reason || "Serwis nie zapisał arkusza. Wpisane odpowiedzi są na ekranie. Enter zapisuje jeszcze raz.");
+  }
+}
+
+// stay leaves everything as it was typed, with the button at hand.
+function stay(reason) {
+  enter(stops().at(-1));
+  refuse(reason);
+}
+
+function show(next, title) {
+  screen.replaceChildren(...document.adoptNode(next).childNodes);
+  document.title = title;
+  begin(false);
+}
+
+function begin(fromDraft) {
+  const restored = fromDraft && restore();
+  showWhich();
+  const bad = sheet().querySelector(".entry.bad"), all = stops(), first = all[0].dataset.row === "code" && withoutCode ? all[1] : all[0];
+  enter(bad ?? first);
+  const saved = screen.querySelector("[data-saved]");
+  if (restored) tell("Przywrócono arkusz, który nie został zapisany.");
+  else if (saved) tell(saved.textContent.trim());
+}
+
+root.addEventListener("keydown", onKey);
+root.addEventListener("submit", save);
+for (const kind of ["input", "change"]) {
+  screen.addEventListener(kind, (event) => {
+    settle(event.target);
+    showWhich();
+    keep();
+  });
+}
+screen.addEventListener("click", (event) => {
+  if (event.target.id === "drop") forget();
+});
+sound.checked = localStorage.getItem("sound") !== "off";
+sound.addEventListener("change", () => localStorage.setItem("sound", sound.checked ? "on" : "off"));
+document.getElementById("keys").hidden = false;
+begin(true);
