@@ -360,4 +360,3 @@ func (l *logBuffer) String() string {
 
 // loopback trusts the tests' own connections as a proxy.
 func loopback(o *Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} }
-

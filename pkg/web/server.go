@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -64,6 +65,7 @@ type Server struct {
 	Options
 	directory atomic.Pointer[directory]
 	published publishedCache
+	versions  sync.Map // *survey.Version by tenant and id, see versionOf
 	views     *views
 	metrics   *metrics
 	draining  atomic.Bool
@@ -109,6 +111,9 @@ func (s *Server) newApp() *fiber.App {
 	app.Use(s.checkRequest, s.resolveTenant, s.setHeaders, compress.New())
 	for _, r := range s.routes() {
 		app.Add(r.Method, r.Path, s.admit(r), r.handler)
+		if r.Method == fiber.MethodGet {
+			app.Add(fiber.MethodHead, r.Path, s.admit(r), r.handler)
+		}
 	}
 	app.Use(func(*fiber.Ctx) error { return survey.ErrNotFound })
 	return app

@@ -170,6 +170,7 @@ func (s *Server) publishedOf(c *fiber.Ctx) (*published, error) {
 		return nil, err
 	}
 	s.published.byTenant.Store(tenant, fresh)
+	s.versions.Store([2]int64{tenant, fresh.version.ID}, fresh.version)
 	return fresh, nil
 }
 

@@ -79,6 +79,7 @@ func (s *Server) nav(role store.Role, county bool, path string) []navItem {
 // views are the templates: a directory an audience, each with a _layout.html and partials (_*.html) that its
 // pages share. A page defines "title" and "main"; the layout draws them.
 type views struct {
+	texts *texts
 	pages map[string]*template.Template
 }
 
@@ -88,6 +89,7 @@ func newViews() (*views, error) {
 	if err != nil {
 		return nil, err
 	}
+	v.texts = texts
 	funcs, err := templateFuncs(texts)
 	if err != nil {
 		return nil, err

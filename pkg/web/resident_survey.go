@@ -1,0 +1,235 @@
+package web
+
+import (
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"ocenaurzedu.eu/pkg/guard"
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// limitSurvey lets a few hundred residents behind one address (a library, a block's shared line) answer within
+// an hour, and holds a machine back.
+var limitSurvey = guard.Limit{Name: "survey", Burst: 120, Per: 15 * time.Second}
+
+// Form fields besides the questionnaire's own; a question's key can't begin with an underscore.
+const (
+	fieldPoint   = "_p" // code of the service point whose QR code led here
+	fieldVersion = "_v" // id of the version that was drawn
+)
+
+// surveyPage is the questionnaire as one form, and that form again with what is to be mended.
+type surveyPage struct {
+	page
+	Survey    *survey.Questionnaire
+	Version   int64
+	Sections  []sectionView
+	Count     int // questions with a number
+	Key       string
+	Point     *store.ServicePoint // nil: none
+	Problems  []problemView
+	Wait      string // 429: how long
+	Away      bool   // 503
+	Statement statement
+}
+
+// problemView is a line of the error summary.
+type problemView struct{ ID, Number, Label, Text string }
+
+// filled is what a resident sent.
+type filled struct {
+	version *survey.Version
+	values  survey.Values
+	key     string
+	point   *store.ServicePoint // nil: none
+}
+
+func (f *filled) channel() survey.Channel {
+	if f.point != nil {
+		return survey.ChannelQR
+	}
+	return survey.ChannelWeb
+}
+
+// showSurvey shows the published questionnaire. A county's own office without one shows the county's offices.
+func (s *Server) showSurvey(c *fiber.Ctx) error {
+	published, err := s.publishedOf(c)
+	if errors.Is(err, survey.ErrNotFound) {
+		return s.showNoSurvey(c)
+	}
+	if err != nil {
+		return err
+	}
+	return s.drawSurvey(c, &filled{version: published.version, point: published.point(c.Query("p"), s.today()), key: newKey()}, nil)
+}
+
+// submitSurvey stores a resident's answers and sends the browser on to the thank-you page. Whatever stands in
+// the way, the form is drawn again with everything typed and, unless it was missing, the same key.
+func (s *Server) submitSurvey(c *fiber.Ctx) error {
+	f, err := s.readFilled(c)
+	if errors.Is(err, survey.ErrUnavailable) {
+		return s.drawResend(c)
+	}
+	if err != nil {
+		return err
+	}
+	sub, err := f.version.Fill(f.values, f.channel(), s.today())
+	if err == nil && f.key == "" {
+		f.key, err = newKey(), &survey.InvalidError{Fields: []survey.FieldError{{Field: fieldKey, Problem: survey.ProblemRequired}}}
+	}
+	if err == nil {
+		err = s.allowSurvey(c, f)
+	}
+	if err == nil {
+		if f.point != nil {
+			sub.ServicePoint = f.point.ID
+		}
+		err = s.submit(c, f.version, sub, nil)
+	}
+	if err != nil {
+		return s.drawSurvey(c, f, err)
+	}
+	return c.Redirect("/dziekujemy", fiber.StatusSeeOther)
+}
+
+// readFilled reads a sent form: against the version that the resident saw, if it is one of the office's, so
+// that a new one published meanwhile takes no answer away.
+func (s *Server) readFilled(c *fiber.Ctx) (*filled, error) {
+	values := formValues(c)
+	published, err := s.publishedOf(c)
+	if err != nil {
+		return nil, err
+	}
+	f := filled{version: published.version, values: values, key: values.Get(fieldKey), point: published.point(values.Get(fieldPoint), s.today())}
+	if len(f.key) < minKey || len(f.key) > maxKey {
+		f.key = ""
+	}
+	id, err := strconv.ParseInt(values.Get(fieldVersion), 10, 64)
+	if err != nil || id == published.version.ID {
+		return &f, nil
+	}
+	version, err := s.versionOf(c, id)
+	switch {
+	case err == nil:
+		f.version = version
+	case !errors.Is(err, survey.ErrNotFound):
+		return nil, err
+	}
+	return &f, nil
+}
+
+// versionOf returns one of the office's versions. They never change, so each is read once.
+func (s *Server) versionOf(c *fiber.Ctx, id int64) (*survey.Version, error) {
+	key := [2]int64{tenantOf(c).ID, id}
+	if cached, ok := s.versions.Load(key); ok {
+		return cached.(*survey.Version), nil
+	}
+	version, err := s.scopeOf(c).Version(c.UserContext(), id)
+	if err == nil {
+		s.versions.Store(key, version)
+	}
+	return version, err
+}
+
+// allowSurvey holds back who sends too many answers to one questionnaire. Only what would be stored counts: a
+// form to be mended costs an honest resident nothing.
+func (s *Server) allowSurvey(c *fiber.Ctx, f *filled) error {
+	ctx := c.UserContext()
+	subject := tenantOf(c).Slug + "/" + f.version.Questionnaire.Key + "/" + s.Guard.Address(ctx, s.address(c))
+	verdict, err := s.Guard.Allow(ctx, limitSurvey, subject)
+	if err != nil {
+		return err
+	}
+	result := "allowed"
+	switch {
+	case !verdict.Allowed:
+		result = "refused"
+	case verdict.Fallback:
+		result = "allowed_without_redis"
+	}
+	s.metrics.limits.WithLabelValues(limitSurvey.Name, result).Inc()
+	if !verdict.Allowed {
+		return &limitError{int(verdict.RetryAfter/time.Second) + 1}
+	}
+	return nil
+}
+
+// drawSurvey draws the form: empty, or with what was sent and why it was not taken. Errors that the form
+// can't tell go on to showError.
+func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
+	q := &f.version.Questionnaire
+	p := surveyPage{page: s.page(c), Survey: q, Version: f.version.ID, Key: f.key, Point: f.point, Statement: statementOf(tenantOf(c))}
+	var invalid *survey.InvalidError
+	var limit *limitError
+	problems := map[string]string{}
+	switch {
+	case why == nil:
+	case errors.As(why, &invalid):
+		var err error
+		if problems, err = s.problemsOf(p.Lang, invalid); err != nil {
+			return err
+		}
+		s.metrics.submissions.WithLabelValues(string(f.channel()), "invalid").Inc()
+		c.Status(fiber.StatusUnprocessableEntity)
+	case errors.As(why, &limit):
+		p.Wait = wait(limit.seconds)
+		c.Status(fiber.StatusTooManyRequests).Set(fiber.HeaderRetryAfter, strconv.Itoa(limit.seconds))
+	case errors.Is(why, survey.ErrUnavailable):
+		p.Away = true
+		c.Status(fiber.StatusServiceUnavailable).Set(fiber.HeaderRetryAfter, "5")
+		s.Log.Warn("submission not stored", "request", requestID(c), "err", why)
+	default:
+		return why
+	}
+	d := drawing{lang: p.Lang, values: f.values, problems: problems}
+	p.Sections = d.sections(q)
+	p.Count, p.Problems = d.number, d.summary
+	if problem, ok := problems[fieldKey]; ok {
+		p.Problems = slices.Insert(p.Problems, 0, problemView{ID: "wyslij", Text: problem})
+	}
+	return c.Render("resident/survey", p)
+}
+
+// problemsOf words what is wrong, by field.
+func (s *Server) problemsOf(lang string, invalid *survey.InvalidError) (map[string]string, error) {
+	problems := map[string]string{}
+	for _, e := range invalid.Fields {
+		text, err := s.views.texts.problem(lang, e)
+		if e.Field == fieldKey {
+			text, err = s.views.texts.text(lang, "problem_form_key")
+		}
+		if err != nil {
+			return nil, err
+		}
+		problems[e.Field] = text
+	}
+	return problems, nil
+}
+
+// resendPage carries a form that can't be drawn, as the database has not told yet which questions it has.
+type resendPage struct {
+	page
+	Fields []resendField
+}
+
+type resendField struct{ Name, Value string }
+
+// drawResend answers a form that was sent while the database is away and the questionnaire was never read: all
+// that was typed stays in the page, to be sent again.
+func (s *Server) drawResend(c *fiber.Ctx) error {
+	p := resendPage{page: s.page(c)}
+	for name, values := range formValues(c) {
+		for _, value := range values {
+			p.Fields = append(p.Fields, resendField{name, value})
+		}
+	}
+	slices.SortFunc(p.Fields, func(a, b resendField) int { return strings.Compare(a.Name+"\x00"+a.Value, b.Name+"\x00"+b.Value) })
+	c.Status(fiber.StatusServiceUnavailable).Set(fiber.HeaderRetryAfter, "5")
+	return c.Render("resident/resend", p)
+}
