@@ -26,7 +26,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 		Versions: []VersionCount{}, Questions: []Question{}, Remarks: []RemarkGroup{},
 	}
 	s.count(tallies)
-	s.Paper = s.paperReturn(results.Issued)
+	s.Paper = paperReturn(results.Issued, results.Returned)
 	all := join(tallies)
 	withhold(all, s.N, s.Threshold)
 	for _, each := range all {
@@ -126,15 +126,11 @@ func monthCounts(months map[survey.Day]int) []MonthCount {
 	return counts
 }
 
-func (s *Summary) paperReturn(issued int) PaperReturn {
-	p := PaperReturn{Issued: issued}
-	for _, c := range s.Channels {
-		if c.Channel.OnPaper() {
-			p.Returned += c.N
-		}
-	}
+// paperReturn relates forms that came back to forms handed out, of the batches in which both were recorded.
+func paperReturn(issued, returned int) PaperReturn {
+	p := PaperReturn{Issued: issued, Returned: returned}
 	if issued > 0 {
-		p.Rate = float64(p.Returned) / float64(issued)
+		p.Rate = float64(returned) / float64(issued)
 	}
 	return p
 }

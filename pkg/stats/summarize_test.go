@@ -27,7 +27,7 @@ func TestSummarizeGolden(t *testing.T) {
 	all = append(all, sheets(2, v, survey.ChannelPaperTyped, survey.CodeBlank)...)
 	all = append(all, sheets(1, v, survey.ChannelPaperScanned, survey.CodeNoOpinion)...)
 	r := count([]*survey.Version{v}, all)
-	r.Issued, r.Digest = 12, "abc"
+	r.Issued, r.Returned, r.Digest = 12, 3, "abc"
 	s := Summarize(r, survey.Filter{From: survey.NewDay(2025, 1, 1)}, Rules{})
 	it := s.Overall
 	if s.N != 13 || it.Asked != 13 || it.Valid != 10 || it.States != (States{Blank: 2, NoOpinion: 1}) {
