@@ -89,7 +89,8 @@ func TestNoRoleReadsAnotherRolesColumns(t *testing.T) {
 		`SELECT password_hash FROM accounts`, `SELECT totp_secret FROM accounts`, `SELECT totp_step FROM accounts`, `SELECT token FROM sessions`,
 		`SELECT token FROM invitations`, `SELECT hash FROM recovery_codes`, `SELECT accounts FROM accounts`,
 		`UPDATE accounts SET password_hash = '' RETURNING password_hash`, `UPDATE accounts SET password_hash = '' WHERE password_hash LIKE 'a%'`,
-		`UPDATE accounts SET password_hash = 'mine'`, `UPDATE accounts SET totp_secret = 'mine'`, `UPDATE accounts SET password_hash = NULL`,
+		`UPDATE accounts SET password_hash = 'mine' WHERE login LIKE '2%'`, `UPDATE accounts SET totp_secret = 'mine' WHERE login LIKE '2%'`, // invited, nothing set
+		`UPDATE accounts SET password_hash = NULL`,
 		`UPDATE accounts SET role = 'administrator'`, `UPDATE accounts SET disabled = false`, `DELETE FROM accounts`, `UPDATE sessions SET stage = 'full'`,
 		`INSERT INTO accounts (tenant_id, login, role, created_at, password_hash) VALUES (current_tenant(), 'x', 'employee', now(), 'mine')`,
 		`INSERT INTO sessions (tenant_id, token, account_id, stage, created_at, seen_at) VALUES (current_tenant(), '', 1, 'full', now(), now())`,
