@@ -102,14 +102,14 @@ func (s *sampler) person(channel survey.Channel, day survey.Day) person {
 	for _, area := range s.areas() {
 		together := 0.2 * s.NormFloat64()
 		for _, row := range area {
-			rating := 4.65 + who.mood + together + rowEffect[row] + 0.4*s.NormFloat64()
+			rating := 4.6 + who.mood + together + rowEffect[row] + 0.4*s.NormFloat64()
 			if slices.Contains(s.weak, row) {
 				rating -= 0.5
 			}
 			who.ratings[row] = rating
 		}
 	}
-	who.overall = point(4.65 + who.mood + 0.3*s.NormFloat64())
+	who.overall = point(4.52 + who.mood + 0.3*s.NormFloat64())
 	return who
 }
 
