@@ -267,7 +267,7 @@ func TestConfig(t *testing.T) {
 
 // serve tells all that is wrong at once, and takes a moved clock in tests only.
 func TestServeRefusesWrongSettings(t *testing.T) {
-	good := []string{"BASE_DOMAIN=localhost", "DATABASE_URL=postgres://service:tajne@127.0.0.1:1/ocena", "REDIS_URL=redis://127.0.0.1:1"}
+	good := []string{"BASE_DOMAIN=localhost", "DATABASE_URL=postgres://service:tajne@127.0.0.1:1/ocena", "REDIS_URL=redis://127.0.0.1:1", "LISTEN_ADDR=127.0.0.1:0"}
 	tests := []struct {
 		name, want string
 		settings   []string

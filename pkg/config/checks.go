@@ -101,19 +101,23 @@ func (p *Postgres) UnmarshalText(text []byte) error {
 // String hides the password.
 func (p Postgres) String() string { return redacted(string(p)) }
 
+// redisPath is the number of a database, or none.
+var redisPath = regexp.MustCompile(`^(/\d{0,4})?$`)
+
 // Redis is the address of a Redis. Printed, it shows no password.
 type Redis string
 
 // UnmarshalText takes redis://, rediss:// and unix://.
 func (r *Redis) UnmarshalText(text []byte) error {
 	u, err := url.Parse(string(text))
-	if err != nil || !(u.Scheme == "redis" || u.Scheme == "rediss") || u.Hostname() == "" {
-		if err != nil || u.Scheme != "unix" || u.Path == "" {
-			return errors.New("want redis://host:port/number, rediss://… or unix:///path")
-		}
+	switch {
+	case err != nil:
+	case u.Scheme == "unix" && u.Path != "",
+		(u.Scheme == "redis" || u.Scheme == "rediss") && u.Hostname() != "" && redisPath.MatchString(u.Path):
+		*r = Redis(text)
+		return nil
 	}
-	*r = Redis(text)
-	return nil
+	return errors.New("want redis://host:port/number, rediss://… or unix:///path")
 }
 
 // String hides the password.

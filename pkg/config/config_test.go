@@ -53,6 +53,7 @@ func TestRefusals(t *testing.T) {
 		{"DATABASE_URL", "postgres://service:taj%zzne@db/ocena", "want postgres://"},
 		{"DATABASE_OWNER_URL", "host=db password=tajne", "want postgres://"},
 		{"REDIS_URL", "http://:tajne@redis", "want redis://"},
+		{"REDIS_URL", "redis://:tajne@redis/ocena", "want redis://"},
 		{"TRUSTED_PROXIES", "10.0.0.0/8,proxy", "want addresses"},
 		{"TRUSTED_PROXIES", "0.0.0.0/0", "all addresses"},
 		{"SMTP_URL", "mail.example:25", "want smtp://"},
