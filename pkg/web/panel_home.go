@@ -18,7 +18,7 @@ type homePage struct {
 	page
 	Year      int
 	Summary   *stats.Summary    // of this year so far
-	Last      *store.ReportInfo // nil: no complete report yet
+	Last      *store.ReportInfo // nil: no report yet
 	LastDay   survey.Day
 	Due       survey.Day // none: no version published yet
 	Overdue   bool
@@ -56,11 +56,13 @@ func (s *Server) showHome(c *fiber.Ctx) error {
 
 // readDue works out when the next report is due: a year after the last one, or after the first publication.
 func (p *homePage) readDue(c *fiber.Ctx, s *Server) error {
-	gate, err := s.scopeOf(c).Gate(c.UserContext())
+	reports, err := s.scopeOf(c).Reports(c.UserContext())
 	if err != nil {
 		return err
 	}
-	p.Last = gate.Latest
+	if len(reports) > 0 {
+		p.Last = &reports[0]
+	}
 	switch {
 	case p.Last != nil:
 		p.LastDay = survey.DayOf(p.Last.GeneratedAt.In(s.Now().Location()))
