@@ -12,6 +12,7 @@ const typedBlank = [".", ","]; // the numeric block has a comma in Polish
 
 let audio = null;
 let sending = false;
+let taken = false; // the key that is down was taken as a choice or a move
 let withoutCode = false; // the last sheet had none, so the next one starts at its first row
 
 const sheet = () => document.getElementById("sheet");
@@ -270,7 +271,15 @@ function begin(fromDraft) {
   else if (saved) tell(saved.textContent.trim());
 }
 
-root.addEventListener("keydown", onKey);
+root.addEventListener("keydown", (event) => {
+  onKey(event);
+  taken = event.defaultPrevented;
+});
+// Remote desktops and screen keyboards may send the character of a key that was taken: it must not go to the
+// stop that has the focus by now.
+root.addEventListener("keypress", (event) => {
+  if (taken) event.preventDefault();
+});
 root.addEventListener("submit", save);
 for (const kind of ["input", "change"]) {
   screen.addEventListener(kind, (event) => {

@@ -1,0 +1,269 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/google/go-cmp/cmp"
+
+	"ocenaurzedu.eu/pkg/store"
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+// keyboard is a person at a browser who touches keys only, and how many.
+type keyboard struct {
+	*person
+	ctx  context.Context
+	keys int
+}
+
+// sitDown opens a page of the panel in a browser of its own, logged in.
+func sitDown(t *testing.T, p *person, path string) *keyboard {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true), chromedp.UserDataDir(t.TempDir()))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start Chromium: %v", err)
+	}
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // so that its files can be removed
+	limited, stop := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(stop)
+	k := &keyboard{person: p, ctx: limited}
+	if err := chromedp.Listen(ctx, func(event any) {
+		if thrown, ok := event.(*runtime.EventExceptionThrown); ok {
+			t.Errorf("the page threw: %v", thrown.ExceptionDetails)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	k.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: p.cookie.Name, Value: p.cookie.Value, URL: p.address(p.slug, "/")})
+		return err
+	}), chromedp.Navigate(p.address(p.slug, path)))
+	return k
+}
+
+func (k *keyboard) do(steps ...chromedp.Action[chromedp.Void]) {
+	k.t.Helper()
+	if err := chromedp.Do(k.ctx, steps...); err != nil {
+		k.t.Fatalf("browser: %v\non the page: %s", err, k.read(`document.body.innerText.slice(0, 1500)`))
+	}
+}
+
+// press types keys one after another.
+func (k *keyboard) press(keys string) {
+	k.t.Helper()
+	for _, key := range keys {
+		k.keys++
+		k.do(chromedp.KeyEvent(string(key)))
+	}
+}
+
+// read returns what an expression gives in the page.
+func (k *keyboard) read(expression string) string {
+	k.t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(k.ctx), 5*time.Second)
+	defer cancel()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[string]("String("+expression+")"))
+	if err != nil {
+		return "unreadable: " + err.Error()
+	}
+	return got
+}
+
+// wait waits until an expression is true in the page.
+func (k *keyboard) wait(expression string) {
+	k.t.Helper()
+	if _, err := chromedp.Run(k.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
+		k.t.Fatalf("waiting for %s: %v\non the page: %s\ntold: %s", expression, err, k.read(`document.body.innerText.slice(0, 1500)`), k.read(`document.getElementById("told")?.textContent`))
+	}
+}
+
+// waitTold waits until the page has told something in words.
+func (k *keyboard) waitTold(words string) {
+	k.t.Helper()
+	k.wait(fmt.Sprintf(`document.getElementById("told")?.textContent.includes(%q)`, words))
+}
+
+// ready waits until a sheet is on the screen and its first stop has the focus.
+func (k *keyboard) ready(number int) {
+	k.t.Helper()
+	k.wait(fmt.Sprintf(`document.querySelector("#screen h1")?.textContent.endsWith("nr\u00a0%d") && document.activeElement.closest("[data-row]") !== null`, number))
+}
+
+// twentyRows is a questionnaire of 20 rows: a scale, a matrix of 17, a yes or no, and 0 to 10.
+func twentyRows() *survey.Questionnaire {
+	scale := &survey.Scale{Digits: true}
+	for _, label := range []string{"bardzo źle", "źle", "średnio", "dobrze", "bardzo dobrze"} {
+		scale.Points = append(scale.Points, survey.Point{Label: survey.PL(label)})
+	}
+	matrix := survey.Question{Key: "quality", Kind: survey.KindMatrix, Label: survey.PL("Jakość"), Scale: scale,
+		OptOuts: []survey.OptOut{survey.NotApplicable, survey.NoOpinion}}
+	for i := range 17 {
+		matrix.Rows = append(matrix.Rows, survey.Row{Key: fmt.Sprintf("r%d", i), Label: survey.PL(fmt.Sprintf("Wiersz %d", i+1))})
+	}
+	return &survey.Questionnaire{Key: "ankieta", Title: survey.PL("Ankieta"), Sections: []survey.Section{{Key: "main", Title: survey.PL("Ocena"), Questions: []survey.Question{
+		{Key: "overall", Kind: survey.KindScale, Label: survey.PL("Ocena ogólna"), Scale: scale},
+		matrix,
+		{Key: "settled", Kind: survey.KindYesNo, Label: survey.PL("Załatwiona?"), Partly: true},
+		{Key: "recommend", Kind: survey.KindNPS, Label: survey.PL("Polecenie")},
+	}}}}
+}
+
+// Two sheets of 20 rows by keys alone, at most 3 keys a sheet more than rows (paper: typing).
+func TestTypeTwoSheetsByKeys(t *testing.T) {
+	h := start(t)
+	h.create(context.Background(), store.NewTenant{Slug: "klawisze", Office: survey.Office{Name: "Urząd Gminy Klawisze"}, Questionnaire: twentyRows()})
+	h.refresh()
+	p := h.logIn("klawisze", store.RoleEmployee)
+	batch := openPaperBatch(t, p, nil)
+	k := sitDown(t, p, batch+"/arkusz")
+	sheets := []string{
+		"5" + "12345-/.*54321123" + "2" + "+", // overall, 17 rows, partly, 10
+		"4" + "55555555555555555" + "1" + "0",
+	}
+	for i, answers := range sheets {
+		k.ready(i + 1)
+		before := k.keys
+		if i == 0 {
+			k.press(kb.Enter) // no code; the next sheet begins behind it
+		}
+		k.press(answers + kb.Enter)
+		k.waitTold("Arkusz zapisany")
+		if used := k.keys - before; used > 20+3 {
+			t.Errorf("sheet %d took %d keys, want at most 23", i+1, used)
+		}
+	}
+	k.ready(3)
+	n, got := counts(t, h, "klawisze")
+	want := map[string]int64{"overall/=9": 1, "overall/=8": 1, "settled/=6": 1, "settled/=5": 1, "recommend/=15": 1, "recommend/=5": 1}
+	for i, code := range []int{5, 6, 7, 8, 9, 1, 2, 0, 3, 9, 8, 7, 6, 5, 5, 6, 7} {
+		if code != 0 {
+			want[fmt.Sprintf("quality.r%d/=%d", i, code)]++
+		}
+		want[fmt.Sprintf("quality.r%d/=9", i)]++
+	}
+	if diff := cmp.Diff(want, got); n != 2 || diff != "" {
+		t.Errorf("n = %d, want 2; tally (-want +got):\n%s", n, diff)
+	}
+	if left := k.read(`sessionStorage.length`); left != "0" {
+		t.Errorf("%s drafts are kept after saving, want none", left)
+	}
+}
+
+// A sheet of the shipped questionnaire with everything that can happen at the keys.
+func TestTypeWithCorrectionsAndFaults(t *testing.T) {
+	h := start(t)
+	p := h.logIn("osielsko", store.RoleEmployee)
+	version := publishedID(t, h, "osielsko")
+	short, _, _ := printed(t, h, "osielsko", version)
+	foreign, _, _ := printed(t, h, "dobrcz", publishedID(t, h, "dobrcz"))
+	batch := openPaperBatch(t, p, nil)
+	k := sitDown(t, p, batch+"/arkusz")
+	k.ready(1)
+
+	k.press(foreign + kb.Enter)
+	k.waitTold("nie jest z tego urzędu")
+	k.wait(`document.activeElement.id === "code"`)
+	k.press(strings.ToLower(short) + kb.Enter) // the wrong one is selected, so that this one replaces it
+	k.waitTold("Arkusz o numerze")
+	k.press("8pokój 3" + kb.Enter)                                  // another department: its line opens
+	k.press("1" + "3" + "1" + kb.Enter)                             // matters: the first one is taken back
+	k.press("9")                                                    // no such way of contact
+	k.waitTold("Klawisz 9 nie oznacza")                             //
+	k.press("1" + kb.Backspace + "2" + "-")                         // in person, no: by phone; settled: not applicable
+	k.press("5" + "*" + ".")                                        // three rows
+	k.do(chromedp.Navigate(p.address("osielsko", batch+"/arkusz"))) // an accident
+	k.waitTold("Przywrócono")
+	k.press(kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter) // code, five questions, three rows
+	k.press(strings.Repeat("4", 17) + "5")                                                                    // the other rows, overall
+	k.press(kb.Enter)                                                                                         // nothing to improve
+	k.press("Miło. Tel. 601 234 567")                                                                         //
+	k.press(kb.Enter + "1" + "2" + "3" + "1")                                                                 // remarks, profile; the last question stays blank
+	stored := func() int { return h.count(`SELECT count(*) FROM submissions WHERE tenant_id = $1`, h.ids["osielsko"]) }
+
+	// The network is away; then it breaks after the sheet was stored. Nothing is lost, nothing doubled.
+	k.do(chromedp.Evaluate[chromedp.Void](`window.real = fetch, window.fetch = () => Promise.reject(new TypeError("away")), undefined`))
+	k.press(kb.Enter)
+	k.waitTold("Nie ma połączenia z serwisem")
+	if n := stored(); n != 0 {
+		t.Fatalf("stored without a network: %d", n)
+	}
+	k.do(chromedp.Evaluate[chromedp.Void](`window.fetch = async (...a) => { await window.real(...a); throw new TypeError("cut") }, undefined`))
+	k.do(chromedp.Evaluate[chromedp.Void](`document.getElementById("told").textContent = "", undefined`))
+	k.press(kb.Enter)
+	k.waitTold("Nie ma połączenia z serwisem")
+	if n := stored(); n != 1 {
+		t.Fatalf("stored although the answer was lost: %d, want 1", n)
+	}
+	k.do(chromedp.Evaluate[chromedp.Void](`window.fetch = window.real, undefined`))
+	k.press(kb.Enter)
+	k.waitTold("Arkusz zapisany")
+	k.ready(2)
+
+	n, got := counts(t, h, "osielsko")
+	want := map[string]int64{"department/=12": 1, "matter/=5": 1, "matter/waste=5": 1, "contact/=6": 1, "settled/=1": 1, "overall/=9": 1, "remarks/=5": 1,
+		"sex/=5": 1, "age/=6": 1, "education/=7": 1, "residence/=5": 1, "quality.signs/=9": 1, "quality.comfort/=3": 1}
+	v, err := h.scope("osielsko").PublishedVersion(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range v.Questionnaire.Question("quality").Rows[3:] {
+		want["quality."+row.Key+"/=8"] = 1
+	}
+	if diff := cmp.Diff(want, got); n != 1 || diff != "" {
+		t.Errorf("n = %d, want 1; tally (-want +got):\n%s", n, diff)
+	}
+	if h.count(`SELECT count(*) FROM remarks WHERE text IN ('pokój 3', 'Miło. Tel. [TELEFON]')`) != 2 {
+		t.Error("the texts were not kept as they were typed, without the number")
+	}
+	if h.count(`SELECT count(*) FROM batch_sheets WHERE serial IS NOT NULL`) != 1 {
+		t.Error("the sheet's serial was not kept")
+	}
+
+	// The batch is closed by somebody else: told, and what was typed stays.
+	k.press(kb.Enter + "1")
+	h.logIn("osielsko", store.RoleAdministrator).post(batch+"/zamknij", url.Values{})
+	k.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#sheet").requestSubmit(), undefined`))
+	k.waitTold("zamkniętej partii")
+	if got := k.read(`new FormData(document.getElementById("sheet")).get("department")`); got != "office" {
+		t.Errorf("department on the screen after a refusal = %q, want it kept", got)
+	}
+}
+
+// The form's fields are the resident form's, so that one Fill reads both.
+func TestEntryHasEveryField(t *testing.T) {
+	h := start(t)
+	q := h.questionnaire("default.yaml")
+	var got, want []string
+	for _, g := range entryGroups(q, nil, nil) {
+		for _, row := range g.Rows {
+			if row.When == "" {
+				got = append(got, row.Field)
+			}
+		}
+	}
+	layout := survey.NewLayout(q)
+	for _, slot := range layout.Slots {
+		if slot.Option == "" {
+			want = append(want, slot.Field())
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("fields = %v\nwant %v", got, want)
+	}
+}
