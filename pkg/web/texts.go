@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"io/fs"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 // texts are the wordings of residents' pages and of what is wrong with a field, by language.
 type texts struct {
 	localizers map[string]*i18n.Localizer
+	counted    map[string]bool // ids of wordings that have plural forms
 }
 
 func newTexts() (*texts, error) {
@@ -29,12 +31,16 @@ func newTexts() (*texts, error) {
 	if err != nil {
 		return nil, err
 	}
+	t := &texts{localizers: map[string]*i18n.Localizer{}, counted: map[string]bool{}}
 	for _, file := range files {
-		if _, err := bundle.LoadMessageFileFS(templates.Files, file); err != nil {
+		loaded, err := bundle.LoadMessageFileFS(templates.Files, file)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+		for _, m := range loaded.Messages {
+			t.counted[m.ID] = t.counted[m.ID] || m.One != ""
+		}
 	}
-	t := &texts{localizers: map[string]*i18n.Localizer{}}
 	for _, lang := range []string{survey.Polish, survey.English, survey.Ukrainian} {
 		t.localizers[lang] = i18n.NewLocalizer(bundle, lang, survey.Polish)
 	}
@@ -47,12 +53,16 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 	var plural any
 	for i := 0; i+1 < len(pairs); i += 2 {
 		data[fmt.Sprint(pairs[i])] = pairs[i+1]
-		if pairs[i] == "N" {
+		if pairs[i] == "N" && t.counted[id] {
 			plural = pairs[i+1]
 		}
 	}
-	return t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
+	text, err := t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
+	return loneLetter.ReplaceAllString(text, "$1$2"+hardSpace), err
 }
+
+// loneLetter is a word of one letter, which Polish typography keeps off the end of a line.
+var loneLetter = regexp.MustCompile(`(^|[\s(„])([aiouwzAIOUWZ]) `)
 
 // problem returns the sentence for what is wrong with a field.
 func (t *texts) problem(lang string, e survey.FieldError) (string, error) {
@@ -77,26 +87,28 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 			}
 			return addresses[name], nil
 		},
-		"t":         t.text,
-		"problem":   t.problem,
-		"dayPL":     dayPL,
-		"timePL":    timePL,
-		"monthPL":   monthPL,
-		"number":    numberPL,
-		"decimal":   decimalPL,
-		"percent":   percentPL,
-		"count":     countPL,
-		"channelPL": channelPL,
-		"rolePL":    rolePL,
-		"kindPL":    kindPL,
-		"fieldPL":   fieldPL,
-		"actionPL":  actionPL,
-		"add":       func(a, b int) int { return a + b },
-		"sub":       func(a, b int) int { return a - b },
-		"month":     func(d survey.Day) string { return d.String()[:7] },
-		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":       func(s string) string { return strings.Map(dialled, s) },
-		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+		"t":            t.text,
+		"problem":      t.problem,
+		"dayPL":        dayPL,
+		"timePL":       timePL,
+		"monthPL":      monthPL,
+		"number":       numberPL,
+		"decimal":      decimalPL,
+		"percent":      percentPL,
+		"count":        countPL,
+		"channelPL":    channelPL,
+		"rolePL":       rolePL,
+		"kindPL":       kindPL,
+		"fieldPL":      fieldPL,
+		"actionPL":     actionPL,
+		"chartOf":      chartOf,
+		"chartOfAreas": chartOfAreas,
+		"add":          func(a, b int) int { return a + b },
+		"sub":          func(a, b int) int { return a - b },
+		"month":        func(d survey.Day) string { return d.String()[:7] },
+		"of":           func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":          func(s string) string { return strings.Map(dialled, s) },
+		"lines":        func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
 
