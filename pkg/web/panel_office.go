@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -14,14 +15,21 @@ import (
 // officePage is the office's data, to read or to edit under § 5.
 type officePage struct {
 	page
-	Groups    []officeGroup
-	Threshold int
-	Revision  int
-	Points    []store.ServicePoint
-	Gate      gateState
-	Edit      bool // the person may edit and the gate is open
+	officeForm
+	Groups []officeGroup
+	Points []store.ServicePoint
+	Gate   gateState
+	Edit   bool // the person may edit and the gate is open
+}
+
+// officeForm is an office's record as it was read or typed, with what came of saving it.
+type officeForm struct {
+	Record    *store.OfficeRecord
+	Threshold string // as typed
 	Problems  []survey.FieldError
-	Stopped   bool // an edit was refused for want of a report; what was typed is on the page
+	Stopped   bool                // refused for want of a report
+	Now       *store.OfficeRecord // what somebody else saved meanwhile; nil: nobody did
+	Saved     bool
 }
 
 // officeGroup is a heading with its fields.
@@ -35,11 +43,13 @@ type officeField struct {
 	Name, Label, Hint, Type, Value string
 	Rows                           int // above 0: a text area
 	Problem                        *survey.FieldError
+	Changed                        bool   // somebody else saved Now meanwhile
+	Now                            string // "": nothing
 }
 
-// officeGroups lists the fields of an office's record in the order of the page; value tells what each holds.
-func officeGroups(o *survey.Office, problems []survey.FieldError) []officeGroup {
-	groups := []officeGroup{
+// officeGroups lists the fields of an office's record in the order of the page.
+func officeGroups(o *survey.Office) []officeGroup {
+	return []officeGroup{
 		{"Nazwa", []officeField{
 			{Name: "name", Label: "Nazwa urzędu", Value: o.Name},
 			{Name: "name_genitive", Label: "Dopełniacz (kogo? czego?)", Hint: "np. Urzędu Gminy Osielsko", Value: o.NameGenitive},
@@ -67,16 +77,41 @@ func officeGroups(o *survey.Office, problems []survey.FieldError) []officeGroup 
 		}},
 		{"Wygląd", []officeField{{Name: "colour", Label: "Kolor urzędu", Hint: "np. #17594a; na tle tego koloru jest biały tekst", Value: o.Colour}}},
 	}
-	for i := range groups {
-		for j := range groups[i].Fields {
-			for k := range problems {
-				if problems[k].Field == groups[i].Fields[j].Name {
-					groups[i].Fields[j].Problem = &problems[k]
+}
+
+// groups lists the form's fields with what is to be mended, and what somebody else saved in them meanwhile.
+func (f officeForm) groups() []officeGroup {
+	groups := officeGroups(&f.Record.Office)
+	var now []officeGroup
+	if f.Now != nil {
+		now = officeGroups(&f.Now.Office)
+	}
+	for i, group := range groups {
+		for j := range group.Fields {
+			field := &group.Fields[j]
+			for k := range f.Problems {
+				if f.Problems[k].Field == field.Name {
+					field.Problem = &f.Problems[k]
 				}
+			}
+			if now != nil && now[i].Fields[j].Value != field.Value {
+				field.Changed, field.Now = true, now[i].Fields[j].Value
 			}
 		}
 	}
 	return groups
+}
+
+// Label names a field for the list of what is to be mended.
+func (p officePage) Label(name string) string {
+	for _, group := range p.Groups {
+		for _, field := range group.Fields {
+			if field.Name == name {
+				return field.Label
+			}
+		}
+	}
+	return "Najmniejsza grupa"
 }
 
 func (s *Server) showOffice(c *fiber.Ctx) error {
@@ -84,10 +119,10 @@ func (s *Server) showOffice(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.drawOffice(c, record, nil)
+	return s.drawOffice(c, officeForm{Record: record, Threshold: strconv.Itoa(record.Threshold), Saved: c.Query("zapisano") != ""})
 }
 
-func (s *Server) drawOffice(c *fiber.Ctx, o *store.OfficeRecord, problems []survey.FieldError) error {
+func (s *Server) drawOffice(c *fiber.Ctx, form officeForm) error {
 	points, err := s.scopeOf(c).ServicePoints(c.UserContext())
 	if err != nil {
 		return err
@@ -96,45 +131,59 @@ func (s *Server) drawOffice(c *fiber.Ctx, o *store.OfficeRecord, problems []surv
 	if err != nil {
 		return err
 	}
-	p := officePage{page: s.page(c), Groups: officeGroups(&o.Office, problems), Threshold: o.Threshold, Revision: o.Revision, Points: points, Gate: gate, Problems: problems}
-	p.Stopped = c.Response().StatusCode() == fiber.StatusConflict && !gate.Open
-	p.Edit = p.Role == string(store.RoleAdministrator) && (gate.Open || p.Stopped)
+	form.Record.UpdatedAt = form.Record.UpdatedAt.In(s.Now().Location())
+	p := officePage{page: s.page(c), officeForm: form, Groups: form.groups(), Points: points, Gate: gate}
+	p.Edit = p.Role == string(store.RoleAdministrator) && (gate.Open || form.Stopped || form.Problems != nil)
 	return c.Render("panel/office", p)
 }
 
 // saveOffice changes the office's data under § 5. What was typed is never lost: it is drawn again with what is
 // to be mended, or with what stands in the way.
 func (s *Server) saveOffice(c *fiber.Ctx) error {
-	scope, by := s.scopeOf(c), s.actor(c)
-	record, err := scope.Office(c.UserContext())
+	ctx, scope := c.UserContext(), s.scopeOf(c)
+	before, err := scope.Office(ctx)
 	if err != nil {
 		return err
 	}
+	record := *before
 	readOffice(c, &record.Office)
-	record.Threshold, record.Revision = formInt(c, "threshold"), formInt(c, "revision")
-	record.UpdatedAt, record.UpdatedBy = by.At, by.Login
-	if problems := officeProblems(record); len(problems) > 0 {
+	form := officeForm{Record: &record, Threshold: strings.TrimSpace(c.FormValue("threshold"))}
+	record.Revision = formInt(c, "revision")
+	form.Problems = form.check(min(stats.DefaultThreshold, before.Threshold))
+	if len(form.Problems) > 0 {
 		c.Status(fiber.StatusUnprocessableEntity)
-		return s.drawOffice(c, record, problems)
+		return s.drawOffice(c, form)
 	}
-	err = s.underGate(c, func(archive *store.Report) error { return scope.SaveOffice(c.UserContext(), *record, archive) })
-	switch {
-	case errors.Is(err, survey.ErrReportRequired):
+	err = s.underGate(c, func(archive *store.Report) error {
+		record.UpdatedAt, record.UpdatedBy = s.Now(), sessionOf(c).Login // after the report
+		return scope.SaveOffice(ctx, record, archive)
+	})
+	if errors.Is(err, survey.ErrReportRequired) {
+		form.Stopped = true
 		c.Status(fiber.StatusConflict)
-		return s.drawOffice(c, record, nil)
-	case errors.Is(err, survey.ErrConflict):
-		current, err := scope.Office(c.UserContext())
-		if err != nil {
-			return err
-		}
-		record.Revision = current.Revision
-		c.Status(fiber.StatusConflict)
-		return s.drawOffice(c, record, []survey.FieldError{{Problem: survey.ProblemChanged}})
-	case err != nil:
+		return s.drawOffice(c, form)
+	}
+	if errors.Is(err, survey.ErrConflict) {
+		return s.drawOfficeChanged(c, form)
+	}
+	if err != nil {
 		return err
 	}
 	s.refreshDirectory(c)
-	return c.Redirect("/panel/urzad", fiber.StatusSeeOther)
+	return c.Redirect("/panel/urzad?zapisano=1", fiber.StatusSeeOther)
+}
+
+// drawOfficeChanged tells what somebody else saved meanwhile, beside what was typed. The form goes on from the
+// other's revision: whoever sends it again has seen both.
+func (s *Server) drawOfficeChanged(c *fiber.Ctx, form officeForm) error {
+	now, err := s.scopeOf(c).Office(c.UserContext())
+	if err != nil {
+		return err
+	}
+	form.Now, form.Record.Revision = now, now.Revision
+	form.Problems = []survey.FieldError{{Problem: survey.ProblemChanged}}
+	c.Status(fiber.StatusConflict)
+	return s.drawOffice(c, form)
 }
 
 // refreshDirectory lets a change be seen with the answer; the other replicas hear of it from the database.
@@ -144,16 +193,26 @@ func (s *Server) refreshDirectory(c *fiber.Ctx) {
 	}
 }
 
-func officeProblems(o *store.OfficeRecord) []survey.FieldError {
-	var problems []survey.FieldError
+// check reads the threshold and says what is wrong with the form; nil: nothing. An office may raise the usual
+// threshold; one that the operator set lower, down to the floor of art. 38 of the Act on public statistics, may stay.
+func (f *officeForm) check(lowest int) []survey.FieldError {
+	var bad survey.InvalidError
 	var invalid *survey.InvalidError
-	if errors.As(o.Office.Check(), &invalid) {
-		problems = invalid.Fields
+	if errors.As(f.Record.Office.Check(), &invalid) {
+		bad.Fields = invalid.Fields
 	}
-	if o.Threshold < 3 || o.Threshold > 10 { // the floor of art. 38 of the Act on public statistics
-		problems = append(problems, survey.FieldError{Field: "threshold", Problem: survey.ProblemUnknown})
+	lowest = max(lowest, stats.FloorThreshold)
+	n, err := strconv.Atoi(f.Threshold)
+	switch {
+	case err != nil:
+		bad.Add("threshold", survey.ProblemNotNumber, 0)
+	case n < lowest:
+		bad.Add("threshold", survey.ProblemBelow, lowest)
+	case n > stats.HighestThreshold:
+		bad.Add("threshold", survey.ProblemAbove, stats.HighestThreshold)
 	}
-	return problems
+	f.Record.Threshold = n
+	return bad.Fields
 }
 
 func readOffice(c *fiber.Ctx, o *survey.Office) {
@@ -165,94 +224,8 @@ func readOffice(c *fiber.Ctx, o *survey.Office) {
 	o.Email, o.Website, o.BIP, o.EPUAP, o.EDelivery = text("email"), text("website"), text("bip"), text("epuap"), text("e_delivery")
 	o.Hours, o.TERYT, o.NIP, o.REGON = text("hours"), text("teryt"), digits(text("nip")), digits(text("regon"))
 	o.DPO, o.Accessibility, o.Access, o.Communication = text("dpo"), text("accessibility"), text("access"), text("communication")
-	o.Colour = strings.ToLower(text("colour"))
+	o.Colour, o.Sample = strings.ToLower(text("colour")), c.FormValue("sample") != ""
 }
 
 // digits takes the blanks and hyphens out of a number.
 func digits(s string) string { return strings.NewReplacer(" ", "", "-", "").Replace(s) }
-
-// pointsPage lists the office's service points.
-type pointsPage struct {
-	page
-	Points   []store.ServicePoint
-	Today    survey.Day
-	Gate     gateState
-	Typed    store.ServicePoint
-	Problems []survey.FieldError
-}
-
-func (s *Server) showPoints(c *fiber.Ctx) error { return s.drawPoints(c, store.ServicePoint{}, nil) }
-
-func (s *Server) drawPoints(c *fiber.Ctx, typed store.ServicePoint, problems []survey.FieldError) error {
-	points, err := s.scopeOf(c).ServicePoints(c.UserContext())
-	if err != nil {
-		return err
-	}
-	gate, err := s.gateOf(c)
-	if err != nil {
-		return err
-	}
-	return c.Render("panel/points", pointsPage{s.page(c), points, s.today(), gate, typed, problems})
-}
-
-// savePoint adds a service point, renames one, or closes one from today on (close=1).
-func (s *Server) savePoint(c *fiber.Ctx) error {
-	scope := s.scopeOf(c)
-	point := store.ServicePoint{Code: strings.ToLower(strings.TrimSpace(c.FormValue("code"))), Name: strings.TrimSpace(c.FormValue("name")), ValidFrom: s.today()}
-	if id := c.FormValue("id"); id != "" {
-		points, err := scope.ServicePoints(c.UserContext())
-		if err != nil {
-			return err
-		}
-		for _, have := range points {
-			if strconv.FormatInt(have.ID, 10) == id {
-				point.ID, point.Code, point.ValidFrom, point.ValidTo = have.ID, have.Code, have.ValidFrom, have.ValidTo
-			}
-		}
-		if point.ID == 0 {
-			return survey.ErrNotFound
-		}
-		if c.FormValue("close") != "" {
-			point.ValidTo = s.today()
-		}
-	}
-	if problems := survey.CheckServicePoint(point.Code, point.Name); problems != nil {
-		c.Status(fiber.StatusUnprocessableEntity)
-		return s.drawPoints(c, point, problems)
-	}
-	err := s.underGate(c, func(archive *store.Report) error {
-		return scope.SaveServicePoint(c.UserContext(), point, s.actor(c), archive)
-	})
-	switch {
-	case errors.Is(err, survey.ErrReportRequired):
-		c.Status(fiber.StatusConflict)
-		return s.drawPoints(c, point, nil)
-	case errors.Is(err, survey.ErrTaken):
-		c.Status(fiber.StatusUnprocessableEntity)
-		return s.drawPoints(c, point, []survey.FieldError{{Field: "code", Problem: survey.ProblemTaken}})
-	case err != nil:
-		return err
-	}
-	s.refreshDirectory(c)
-	return c.Redirect("/panel/urzad/punkty", fiber.StatusSeeOther)
-}
-
-// logPage is the office's audit log.
-type logPage struct {
-	page
-	Events []store.LoggedEvent
-}
-
-// logLength is how many events the log's page shows.
-const logLength = 200
-
-func (s *Server) showLog(c *fiber.Ctx) error {
-	events, err := s.scopeOf(c).Events(c.UserContext(), logLength)
-	if err != nil {
-		return err
-	}
-	for i := range events {
-		events[i].At = events[i].At.In(s.Now().Location())
-	}
-	return c.Render("panel/log", logPage{s.page(c), events})
-}

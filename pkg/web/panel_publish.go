@@ -31,8 +31,9 @@ func (s *Server) publishVersion(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	version := store.NewVersion{Draft: *draft, Sheet: layout, By: s.actor(c)}
+	version := store.NewVersion{Draft: *draft, Sheet: layout}
 	err = s.underGate(c, func(archive *store.Report) error {
+		version.By = s.actor(c) // after the report
 		_, err := scope.Publish(c.UserContext(), version, archive)
 		return err
 	})
