@@ -14,7 +14,8 @@ import (
 func TestDropKeys(t *testing.T) {
 	s, owner := pgtest.StoreAndOwner(t)
 	osielsko, dobrcz := pgtest.Tenant(t, s, "osielsko", ""), pgtest.Tenant(t, s, "dobrcz", "")
-	edge, values := survey.NewDay(2026, 3, 10), survey.Values{"overall": {"3"}}
+	edge, values := survey.NewDay(2126, 3, 10), survey.Values{"overall": {"3"}}
+	century := survey.Filter{From: survey.NewDay(2126, 1, 1), To: survey.NewDay(2126, 12, 31)}
 	kept := entry(t, osielsko, "kept", values, edge)
 	must(t, "add", s.AddSubmissions(ctx, []store.Entry{
 		kept, entry(t, osielsko, "old", values, edge.Add(-1)), entry(t, dobrcz, "older", values, edge.Add(-40)),
@@ -30,7 +31,17 @@ func TestDropKeys(t *testing.T) {
 	}
 	kept.Submission.ID = uuid.NewString()
 	must(t, "resend", s.AddSubmissions(ctx, []store.Entry{kept}))
-	if a, b := total(t, osielsko, year), total(t, dobrcz, year); a != 2 || b != 1 {
+	if a, b := total(t, osielsko, century), total(t, dobrcz, century); a != 2 || b != 1 {
 		t.Errorf("submissions %d and %d; want 2 and 1", a, b)
+	}
+}
+
+// A sheet filled in long ago is typed today: its key is as young as any other.
+func TestKeyOfOldPaperIsOfToday(t *testing.T) {
+	s, owner := pgtest.StoreAndOwner(t)
+	osielsko := pgtest.Tenant(t, s, "osielsko", "")
+	must(t, "add", s.AddSubmissions(ctx, []store.Entry{entry(t, osielsko, "paper", survey.Values{"overall": {"3"}}, survey.NewDay(2020, 1, 2))}))
+	if young := lines(t, owner, `SELECT 'x' FROM submission_keys WHERE day >= CURRENT_DATE - 1`); len(young) != 1 {
+		t.Errorf("the key of a sheet of 2020 is not of today")
 	}
 }

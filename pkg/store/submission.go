@@ -75,7 +75,7 @@ func insertKeys(ctx context.Context, tx *sqlx.Tx, entries []Entry) ([]Entry, err
 	}
 	rows, err := tx.QueryContext(ctx, `
 		INSERT INTO submission_keys (tenant_id, hash, day)
-		SELECT tenant_id, hash, day
+		SELECT tenant_id, hash, GREATEST(day, CURRENT_DATE) -- paper may be days old; its key is not
 		FROM unnest($1::bigint[], $2::bytea[], $3::date[]) WITH ORDINALITY AS k (tenant_id, hash, day, i)
 		ORDER BY i
 		ON CONFLICT DO NOTHING
