@@ -83,7 +83,12 @@ func (s *Server) routes() []Route {
 		{get, "/panel/dziennik", Staff, false, s.showLog},
 
 		// reports
+		{get, "/panel/raporty", Staff, false, s.showReports},
+		{post, "/panel/raporty", Typist, true, s.generateReport},
+		{get, "/panel/raporty/nowy", Typist, false, s.showNewReport},
 		{post, "/panel/raporty/dotychczasowe", Typist, true, s.archiveSoFar},
+		{get, "/panel/raporty/:report", Staff, false, s.showReport},
+		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
 		// the questionnaire's editor
 		{get, "/panel/ankieta", Administrator, false, s.showQuestionnaire},
