@@ -159,6 +159,26 @@ func TestSheetIsStoredOnceForItsKey(t *testing.T) {
 	}
 }
 
+// While nothing can be stored the form comes back with everything in it and the same key.
+func TestSheetOutlastsAnOutage(t *testing.T) {
+	h := start(t)
+	p := h.logIn("osielsko", store.RoleEmployee)
+	batch := openPaperBatch(t, p, nil)
+	if err := h.web.Intake.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	values := url.Values{"overall": {"2"}, "remarks": {"Za mało ławek."}, "_key": {newKey()}}
+	got := typeSheet(t, p, batch, values)
+	if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" {
+		t.Errorf("%d, Retry-After %q; want 503 and when to come back", got.StatusCode, got.Header.Get("Retry-After"))
+	}
+	for _, part := range []string{`value="2" data-key="2" checked`, "Za mało ławek.", values.Get("_key"), "Nic nie zginęło"} {
+		if !strings.Contains(got.body, part) {
+			t.Errorf("the form that comes back lacks %q", part)
+		}
+	}
+}
+
 func TestTwoTypistsOfOneBatch(t *testing.T) {
 	h := start(t)
 	first, second := h.logIn("osielsko", store.RoleEmployee), h.logIn("osielsko", store.RoleAdministrator)
