@@ -51,7 +51,7 @@ func (c *demoRunCommand) Run(p *program) (err error) {
 		return err
 	}
 	defer func() { _ = listener.Close() }() // closed already where the service ran
-	pg, err := embedded.StartPostgres(p.ctx, embedded.PostgresOptions{Dir: dir, Fresh: c.Fresh, Settings: map[string]string{"synchronous_commit": "off"}})
+	pg, err := embedded.StartPostgres(p.ctx, embedded.PostgresOptions{Dir: dir, Fresh: c.Fresh})
 	if errors.Is(err, embedded.ErrInUse) {
 		return fmt.Errorf("a demo is running on %s: end it, or choose another --dir and --port", dir)
 	}

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"ocenaurzedu.eu/pkg/store"
@@ -52,7 +54,17 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	const get, post = fiber.MethodGet, fiber.MethodPost
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.deskRoutes())
+}
+
+// Methods, short for the table.
+const (
+	get  = fiber.MethodGet
+	post = fiber.MethodPost
+)
+
+// publicRoutes are everybody's, up to the door of the panel.
+func (s *Server) publicRoutes() []Route {
 	return []Route{
 		// residents
 		{get, "/", Anyone, false, s.showSurvey},
@@ -74,7 +86,12 @@ func (s *Server) routes() []Route {
 		{post, "/panel/zaproszenie/:token", LoggedOut, true, s.acceptInvitation},
 
 		{get, "/panel", Member, false, s.showHome},
+	}
+}
 
+// officeRoutes are the office's data, reports and questionnaire.
+func (s *Server) officeRoutes() []Route {
+	return []Route{
 		// the office's data
 		{get, "/panel/urzad", Staff, false, s.showOffice},
 		{post, "/panel/urzad", Administrator, true, s.saveOffice},
@@ -97,7 +114,12 @@ func (s *Server) routes() []Route {
 		{get, "/panel/ankieta/pytanie/:key", Administrator, false, s.showQuestion},
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
 		{post, "/panel/ankieta/publikacja", Administrator, true, s.publishVersion},
+	}
+}
 
+// deskRoutes are paper, the banner, and what the county sees.
+func (s *Server) deskRoutes() []Route {
+	return []Route{
 		// paper: typing, printing; the banner
 		{get, "/panel/ankiety-papierowe", Staff, false, s.showBatches},
 		{post, "/panel/ankiety-papierowe", Typist, true, s.openBatch},
