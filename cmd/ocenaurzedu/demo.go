@@ -79,6 +79,11 @@ func (c *demoRunCommand) Run(p *program) (err error) {
 	if err != nil {
 		return err
 	}
+	if c.Answers {
+		if err := s.archiveDemoReports(p.ctx); err != nil {
+			return errors.Join(err, s.close())
+		}
+	}
 	if err := c.print(p, state); err != nil {
 		return errors.Join(err, s.close())
 	}

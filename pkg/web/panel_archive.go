@@ -161,6 +161,11 @@ func (s *Server) archive(ctx context.Context, tenant *survey.Tenant, make func()
 	}
 }
 
+// ArchiveReport makes and archives a report of what the filter chooses.
+func (s *Server) ArchiveReport(ctx context.Context, tenant *survey.Tenant, filter survey.Filter, by store.Actor) (*store.Report, error) {
+	return s.archive(ctx, tenant, func() (*store.Report, error) { return s.makeReport(ctx, tenant, filter, by) })
+}
+
 // ArchiveSoFar makes and archives a report of all of an office's results so far, as § 5 of the order asks before
 // a change. One that answers came in behind is made anew; survey.ErrReportRequired: they came each time.
 func (s *Server) ArchiveSoFar(ctx context.Context, tenant *survey.Tenant, by store.Actor) (*store.Report, error) {
