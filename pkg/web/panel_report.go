@@ -2,17 +2,14 @@ package web
 
 import (
 	"bytes"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
 	"ocenaurzedu.eu/pkg/report"
-	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -56,117 +53,124 @@ type picked struct {
 	On           bool
 }
 
+// Problem returns what is wrong with a field; nil: nothing.
+func (p newReportPage) Problem(field string) *survey.FieldError {
+	for i := range p.Problems {
+		if p.Problems[i].Field == field {
+			return &p.Problems[i]
+		}
+	}
+	return nil
+}
+
 func (s *Server) showNewReport(c *fiber.Ctx) error {
 	today := s.today()
 	year := survey.NewDay(today.Year(), 1, 1)
-	return s.drawNewReport(c, survey.Filter{From: year, To: today}, [2]string{year.String(), today.String()}, nil)
+	return s.drawNewReport(c, survey.Values{"from": {year.String()}, "to": {today.String()}}, nil)
 }
 
-func (s *Server) drawNewReport(c *fiber.Ctx, f survey.Filter, typed [2]string, problems []survey.FieldError) error {
+func (s *Server) drawNewReport(c *fiber.Ctx, typed survey.Values, problems []survey.FieldError) error {
 	today, scope := s.today(), s.scopeOf(c)
 	points, err := scope.ServicePoints(c.UserContext())
 	if err != nil {
 		return err
 	}
-	first, err := scope.FirstDay(c.UserContext())
+	all, err := soFar(c.UserContext(), scope, today)
 	if err != nil {
 		return err
 	}
 	year := survey.NewDay(today.Year(), 1, 1)
-	p := newReportPage{page: s.page(c), From: typed[0], To: typed[1], Problems: problems, Presets: []preset{
-		{"bieżący rok", year, today}, {"poprzedni rok", survey.NewDay(today.Year()-1, 1, 1), year.Add(-1)},
-		{"ostatnie 12 miesięcy", today.AddMonths(-12).Add(1), today},
+	p := newReportPage{page: s.page(c), From: typed.Get("from"), To: typed.Get("to"), Problems: problems, Presets: []preset{
+		{"Bieżący rok", year, today}, {"Poprzedni rok", survey.NewDay(today.Year()-1, 1, 1), year.Add(-1)},
+		{"Ostatnie 12 miesięcy", today.AddMonths(-12).Add(1), today}, {"Wszystkie wyniki", all.From, all.To},
 	}}
-	if !first.IsZero() {
-		p.Presets = append(p.Presets, preset{"wszystko", first, today})
-	}
 	for _, channel := range survey.Channels() {
-		p.Channels = append(p.Channels, picked{string(channel), channelPL(channel), has(f.Channels, channel)})
+		p.Channels = append(p.Channels, picked{string(channel), channelPL(channel), slices.Contains(typed["channel"], string(channel))})
 	}
-	for _, point := range append([]store.ServicePoint{{Name: "bez punktu obsługi"}}, points...) {
-		p.Points = append(p.Points, picked{strconv.FormatInt(point.ID, 10), point.Name, has(f.ServicePoints, point.ID)})
+	for _, point := range append(points, store.ServicePoint{Name: "bez punktu obsługi"}) {
+		id := strconv.FormatInt(point.ID, 10)
+		p.Points = append(p.Points, picked{id, point.Name, slices.Contains(typed["point"], id)})
 	}
 	return c.Render("panel/report_new", p)
 }
 
-func has[T comparable](list []T, wanted T) bool {
-	for _, have := range list {
-		if have == wanted {
-			return true
-		}
-	}
-	return false
-}
-
 // generateReport makes and archives a report, and shows it.
 func (s *Server) generateReport(c *fiber.Ctx) error {
-	values := formValues(c)
-	filter, problems := readFilter(values)
-	if len(problems) > 0 {
-		c.Status(fiber.StatusUnprocessableEntity)
-		return s.drawNewReport(c, filter, [2]string{values.Get("from"), values.Get("to")}, problems)
+	ctx, scope, values := c.UserContext(), s.scopeOf(c), formValues(c)
+	points, err := scope.ServicePoints(ctx)
+	if err != nil {
+		return err
 	}
-	r, err := s.archive(c.UserContext(), tenantOf(c), func() (*store.Report, error) {
-		return s.makeReport(c.UserContext(), tenantOf(c), filter, s.actor(c))
-	})
+	all, err := soFar(ctx, scope, s.today())
+	if err != nil {
+		return err
+	}
+	filter, err := readFilter(values, points, all.To)
+	var invalid *survey.InvalidError
+	if errors.As(err, &invalid) {
+		c.Status(fiber.StatusUnprocessableEntity)
+		return s.drawNewReport(c, values, invalid.Fields)
+	}
+	r, err := s.archive(ctx, tenantOf(c), func() (*store.Report, error) { return s.makeReport(ctx, tenantOf(c), filter, s.actor(c)) })
 	if err != nil {
 		return err
 	}
 	return c.Redirect("/panel/raporty/"+strconv.FormatInt(r.ID, 10), fiber.StatusSeeOther)
 }
 
-func readFilter(values survey.Values) (survey.Filter, []survey.FieldError) {
+// readFilter reads what a report shall take in, or an *survey.InvalidError. Nothing ticked, or all, is all. last
+// is the last day that may be asked for.
+func readFilter(values survey.Values, points []store.ServicePoint, last survey.Day) (survey.Filter, error) {
 	var f survey.Filter
 	var bad survey.InvalidError
+	readPeriod(&f, values, last, &bad)
+	for _, channel := range survey.Channels() {
+		if slices.Contains(values["channel"], string(channel)) {
+			f.Channels = append(f.Channels, channel)
+		}
+	}
+	for _, point := range append(points, store.ServicePoint{}) {
+		if slices.Contains(values["point"], strconv.FormatInt(point.ID, 10)) {
+			f.ServicePoints = append(f.ServicePoints, point.ID)
+		}
+	}
+	if len(f.Channels) != distinct(values["channel"]) {
+		bad.Add("channel", survey.ProblemUnknown, 0)
+	}
+	if len(f.ServicePoints) != distinct(values["point"]) {
+		bad.Add("point", survey.ProblemUnknown, 0)
+	}
+	if len(f.Channels) == len(survey.Channels()) {
+		f.Channels = nil
+	}
+	if len(f.ServicePoints) == len(points)+1 {
+		f.ServicePoints = nil
+	}
+	return f, bad.Err()
+}
+
+func readPeriod(f *survey.Filter, values survey.Values, last survey.Day, bad *survey.InvalidError) {
+	for name, day := range map[string]*survey.Day{"from": &f.From, "to": &f.To} {
+		*day, _ = survey.ParseDay(values.Get(name)) // none where it is not a day
+	}
 	for _, field := range []struct {
 		name string
-		day  *survey.Day
-	}{{"from", &f.From}, {"to", &f.To}} {
-		day, err := survey.ParseDay(values.Get(field.name))
-		if err != nil && values.Get(field.name) != "" {
+		day  survey.Day
+	}{{"from", f.From}, {"to", f.To}} {
+		switch {
+		case values.Get(field.name) == "":
+			bad.Add(field.name, survey.ProblemRequired, 0)
+		case field.day.IsZero():
 			bad.Add(field.name, survey.ProblemBadPattern, 0)
-			continue
+		case last.Before(field.day):
+			bad.Add(field.name, survey.ProblemFutureDay, 0)
+		case field.name == "to" && !f.From.IsZero() && f.To.Before(f.From):
+			bad.Add(field.name, survey.ProblemBelow, 0)
 		}
-		*field.day = day
 	}
-	for _, channel := range values["channel"] {
-		f.Channels = append(f.Channels, survey.Channel(channel))
-	}
-	for _, point := range values["point"] {
-		id, err := strconv.ParseInt(point, 10, 64)
-		if err != nil {
-			bad.Add("point", survey.ProblemUnknown, 0)
-			continue
-		}
-		f.ServicePoints = append(f.ServicePoints, id)
-	}
-	var invalid *survey.InvalidError
-	if len(bad.Fields) == 0 && errors.As(f.Check(), &invalid) {
-		bad.Fields = invalid.Fields
-	}
-	return f, bad.Fields
 }
 
-// reportPage is an archived report, drawn from the Summary that was archived with it.
-type reportPage struct {
-	page
-	Report      *store.Report
-	Summary     *stats.Summary
-	Conclusions []report.Conclusion
-	Points      map[string]string
-	PDFHash     string
-	XLSXHash    string
-}
-
-func (s *Server) showReport(c *fiber.Ctx) error {
-	r, d, err := s.archivedReport(c)
-	if err != nil {
-		return err
-	}
-	r.GeneratedAt = r.GeneratedAt.In(s.Now().Location())
-	return c.Render("panel/report", reportPage{page: s.page(c), Report: r, Summary: d.Summary, Conclusions: d.Conclusions(), Points: d.ServicePoints,
-		PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)})
-}
+func distinct(values []string) int { return len(slices.Compact(slices.Sorted(slices.Values(values)))) }
 
 // archivedReport reads a report of the archive and the document that its other formats are written of.
 func (s *Server) archivedReport(c *fiber.Ctx) (*store.Report, *report.Document, error) {
@@ -174,22 +178,13 @@ func (s *Server) archivedReport(c *fiber.Ctx) (*store.Report, *report.Document, 
 	if err != nil {
 		return nil, nil, survey.ErrNotFound
 	}
-	scope := s.scopeOf(c)
-	r, err := scope.Report(c.UserContext(), id)
+	r, err := s.scopeOf(c).Report(c.UserContext(), id)
 	if err != nil {
 		return nil, nil, err
 	}
-	var summary stats.Summary
-	if err := json.Unmarshal(r.Summary, &summary); err != nil {
-		return nil, nil, fmt.Errorf("report %d: %w", id, err)
-	}
-	points, err := scope.ServicePoints(c.UserContext())
-	if err != nil {
-		return nil, nil, err
-	}
-	t := tenantOf(c)
-	return r, &report.Document{Office: t.Office, Slug: t.Slug, Title: report.DefaultTitle, Summary: &summary, ServicePoints: pointNames(points), Number: r.Number,
-		GeneratedAt: r.GeneratedAt.In(s.Now().Location()), GeneratedBy: r.GeneratedBy, Address: s.Site.Address(t.Slug), Sample: s.Demo || t.Office.Sample}, nil
+	r.GeneratedAt = r.GeneratedAt.In(s.Now().Location())
+	d, err := s.thaw(r, tenantOf(c))
+	return r, d, err
 }
 
 // downloadReport hands out a report: as PDF and XLSX the archived bytes themselves, as CSV and JSON what the
@@ -219,26 +214,4 @@ func (s *Server) downloadReport(c *fiber.Ctx) error {
 	c.Attachment(fmt.Sprintf("raport-%s-%d.%s", d.Slug, r.Number, c.Params("format")))
 	c.Set(fiber.HeaderContentType, kind)
 	return c.Send(b.Bytes())
-}
-
-// chartOf draws one item of a question: a stacked bar for points of a scale, bars for choices.
-func chartOf(q stats.Question, item stats.Item) template.HTML {
-	title := q.Label.PL
-	if item.Label.PL != "" {
-		title += " – " + item.Label.PL
-	}
-	switch q.Kind {
-	case survey.KindScale, survey.KindEmoji, survey.KindMatrix, survey.KindPaired:
-		return report.DistributionSVG(item, title)
-	}
-	return report.ChoicesSVG(item, title)
-}
-
-// chartOfAreas draws the areas' means with their intervals.
-func chartOfAreas(areas []stats.Area) template.HTML {
-	var rated []report.Rated
-	for _, a := range areas {
-		rated = append(rated, report.Rated{Label: a.Label.PL, Rating: a.Rating, Withheld: a.Withheld, Min: a.Min, Max: a.Max})
-	}
-	return report.RatingsSVG(rated, "Średnie ocen obszarów z przedziałami 95%")
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/templates"
 )
@@ -87,28 +88,28 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 			}
 			return addresses[name], nil
 		},
-		"t":            t.text,
-		"problem":      t.problem,
-		"dayPL":        dayPL,
-		"timePL":       timePL,
-		"monthPL":      monthPL,
-		"number":       numberPL,
-		"decimal":      decimalPL,
-		"percent":      percentPL,
-		"count":        countPL,
-		"channelPL":    channelPL,
-		"rolePL":       rolePL,
-		"kindPL":       kindPL,
-		"fieldPL":      fieldPL,
-		"actionPL":     actionPL,
-		"chartOf":      chartOf,
-		"chartOfAreas": chartOfAreas,
-		"add":          func(a, b int) int { return a + b },
-		"sub":          func(a, b int) int { return a - b },
-		"month":        func(d survey.Day) string { return d.String()[:7] },
-		"of":           func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":          func(s string) string { return strings.Map(dialled, s) },
-		"lines":        func(s string) []string { return strings.Split(s, "\n") },
+		"t":         t.text,
+		"problem":   t.problem,
+		"dayPL":     dayPL,
+		"timePL":    timePL,
+		"monthPL":   monthPL,
+		"number":    numberPL,
+		"decimal":   decimalPL,
+		"percent":   percentPL,
+		"percent1":  percent1PL,
+		"count":     countPL,
+		"channelPL": channelPL,
+		"rolePL":    rolePL,
+		"kindPL":    kindPL,
+		"fieldPL":   fieldPL,
+		"actionPL":  actionPL,
+		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
+		"add":       func(a, b int) int { return a + b },
+		"sub":       func(a, b int) int { return a - b },
+		"month":     func(d survey.Day) string { return d.String()[:7] },
+		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":       func(s string) string { return strings.Map(dialled, s) },
+		"lines":     func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
 
@@ -179,6 +180,9 @@ func decimalPL(f float64, places int) string {
 func percentPL(share float64) string {
 	return strconv.Itoa(int(math.Round(share*100))) + "%"
 }
+
+// percent1PL writes a share (0 to 1) as a percentage with one place: 87,3%.
+func percent1PL(share float64) string { return decimalPL(100*share, 1) + "%" }
 
 // countPL writes a number with the right form of a noun: 1 ankieta, 2 ankiety, 5 ankiet.
 func countPL(n int, one, few, many string) string {
