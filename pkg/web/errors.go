@@ -34,6 +34,9 @@ type fault struct {
 // showError draws every error that a handler returns, in one place, and logs once what is a fault of ours.
 func (s *Server) showError(c *fiber.Ctx, err error) error {
 	f := faultOf(err)
+	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
+		f.message = "Serwis nie rozumie tego żądania."
+	}
 	if f.status >= 500 {
 		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", err)
 	}

@@ -20,10 +20,10 @@ import (
 
 	_ "time/tzdata" // the offices' time zone, on any machine
 
+	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 
 	"ocenaurzedu.eu/pkg/auth"
-	"ocenaurzedu.eu/pkg/embedded"
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
 	"ocenaurzedu.eu/pkg/pgtest"
@@ -40,7 +40,7 @@ type harness struct {
 	web   *Server
 	store *store.Store
 	owner *sql.DB // sees all rows of all tenants
-	redis *embedded.Redis
+	redis *miniredis.Miniredis
 	clock *testClock
 	log   *logBuffer
 	http  *http.Client
@@ -95,12 +95,8 @@ func startOn(t *testing.T, db *store.Store, owner *sql.DB, change ...func(*Optio
 
 func (h *harness) startGuard() *guard.Guard {
 	h.t.Helper()
-	server, err := embedded.StartRedis()
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	h.t.Cleanup(server.Stop)
-	opts, err := guard.Options(server.URL())
+	server := miniredis.RunT(h.t)
+	opts, err := guard.Options("redis://" + server.Addr())
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -170,6 +166,13 @@ func (h *harness) questionnaire(file string) *survey.Questionnaire {
 		h.t.Fatal(err)
 	}
 	return q
+}
+
+// advance puts the clocks of the service and of Redis forward.
+func (h *harness) advance(d time.Duration) {
+	h.clock.advance(d)
+	h.redis.SetTime(time.Now().Add(time.Duration(h.clock.offset.Load())))
+	h.redis.FastForward(d)
 }
 
 // scope returns an office's scope.

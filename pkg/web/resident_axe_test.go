@@ -1,0 +1,133 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	cdpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// axeSource returns axe-core, or skips the test on a machine that has none. ops/test fetches it.
+func axeSource(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("AXE_PATH")
+	if path == "" && os.Getenv("CI") == "" {
+		t.Skip("AXE_PATH is not set: ops/test fetches axe-core and sets it")
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("axe-core: %v", err)
+	}
+	return string(source)
+}
+
+// startBrowser starts a Chromium whose names *.localhost all lead to this machine. It runs past the CSP for axe alone.
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
+	binary, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatalf("chromium: %v", err)
+	}
+	flags := []string{"disable-quic", "disable-background-networking", "disable-component-update", "disable-sync", "hide-scrollbars"}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(binary), chromedp.NoSandbox, chromedp.DisableGPU)
+	for _, flag := range flags {
+		opts = append(opts, chromedp.Flag(flag, true))
+	}
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// look sets the window and the colour scheme, goes to an address and runs a script there.
+func look(t *testing.T, ctx context.Context, width int64, scheme, address, script string) {
+	t.Helper()
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 900))
+	if err == nil {
+		_, err = chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}})
+	}
+	if err == nil {
+		_, err = chromedp.Call(ctx, cdpage.SetBypassCSP, cdpage.SetBypassCSPParams{Enabled: true})
+	}
+	if err == nil {
+		err = chromedp.Do(ctx, chromedp.Navigate(address))
+	}
+	if err == nil && script != "" {
+		_, err = chromedp.RunResponse(ctx, func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+			_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+			return chromedp.Void{}, err
+		})
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", address, err)
+	}
+}
+
+const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+	.then(r => r.violations.map(v => v.id + ": " + v.help + "\n  " + v.nodes.slice(0, 4).map(n => n.target + " " + n.failureSummary).join("\n  ")))`
+
+// checkAxe lets axe look at the page that the browser shows, and looks for what is wider than the window.
+func checkAxe(t *testing.T, ctx context.Context, axe string) {
+	t.Helper()
+	if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+";true")); err != nil {
+		t.Fatalf("load axe: %v", err)
+	}
+	violations, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](runAxe, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("run axe: %v", err)
+	}
+	for _, v := range violations {
+		t.Error(v)
+	}
+	over, err := chromedp.Run(ctx, chromedp.Evaluate[int](`document.documentElement.scrollWidth - window.innerWidth`))
+	if err != nil || over > 0 {
+		t.Errorf("the page is %d px wider than the window (%v)", over, err)
+	}
+}
+
+func TestResidentsPagesAreAccessible(t *testing.T) {
+	axe := axeSource(t)
+	h, ctx := startEvery(t), startBrowser(t)
+	const send = `document.querySelector("[name=overall]").checked = true; document.querySelector("form").submit(); true`
+	pages := []struct{ name, slug, path, script string }{
+		{"survey", "osielsko", "/", ""}, {"every kind", "wszystko", "/?p=okienko", ""}, {"errors", "wszystko", "/", send}, {"thanks", "osielsko", "/dziekujemy", ""},
+		{"declaration", "osielsko", "/deklaracja-dostepnosci", ""}, {"privacy", "osielsko", "/prywatnosc", ""}, {"not found", "osielsko", "/nie-ma", ""},
+		{"offices", "powiat-bydgoski", "/", ""},
+	}
+	for _, p := range pages {
+		for _, width := range []int64{360, 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprintf("%s/%d/%s", p.name, width, scheme), func(t *testing.T) {
+					look(t, ctx, width, scheme, h.address(p.slug, p.path), p.script)
+					if p.script != "" {
+						checkFocus(t, ctx)
+					}
+					checkAxe(t, ctx, axe)
+				})
+			}
+		}
+	}
+}
+
+// checkFocus looks whether the error summary has the focus.
+func checkFocus(t *testing.T, ctx context.Context) {
+	t.Helper()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.activeElement.id === "bledy"`, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
+		t.Errorf("after an error the summary has not the focus: %v", err)
+	}
+	title, err := chromedp.Run(ctx, chromedp.Title())
+	if err != nil || !strings.HasPrefix(title, "Błąd") {
+		t.Errorf("after an error the title is %q (%v)", title, err)
+	}
+}
