@@ -56,7 +56,7 @@ func TestReport(t *testing.T) {
 	admin := h.logIn("osielsko", store.RoleAdministrator)
 	report := admin.generate(thisYear())
 	h.expect("page", admin.get(report), 200, "Raport nr 1", "1 stycznia 2026 – 10 marca 2026", "wypełnionych ankiet", "papier, przepisane", "<svg", "<title>",
-		"<desc>", "Podsumowanie", "Metoda", "próba jest nielosowa", "Uwagi klientów", "Dziękuję <b>bardzo</b>", "bardzo dobrze (5)", "Obejmuje wszystkie wyniki", admin.login)
+		"<desc>", "Najważniejsze wyniki", "Metoda", "próba jest nielosowa", "Uwagi klientów", "Dziękuję <b>bardzo</b>", "bardzo dobrze (5)", "Obejmuje wszystkie wyniki", admin.login)
 	if body := admin.get(report).body; strings.Contains(body, "<b>bardzo</b>") {
 		t.Error("a remark's markup is not escaped")
 	}
