@@ -222,7 +222,7 @@ func TestOfficeProblems(t *testing.T) {
 	admin := h.logIn("osielsko", store.RoleAdministrator)
 	admin.post("/panel/raporty/dotychczasowe", url.Values{"next": {"/panel/urzad"}})
 	tests := []struct{ name, field, typed, problem string }{
-		{"no name", "name", " ", "Nazwa urzędu: Prosimy o odpowiedź"},
+		{"no name", "name", " ", "Nazwa urzędu: Prosimy wypełnić to pole."},
 		{"light colour", "colour", "#ffee00", "Kolor urzędu: Ten kolor jest za jasny"},
 		{"no colour", "colour", "zielony", "Kolor urzędu: Wpis ma inną postać"},
 		{"postal code", "postal_code", "86031", "Kod pocztowy: Wpis ma inną postać"},
@@ -298,7 +298,7 @@ func TestServicePoints(t *testing.T) {
 	}{
 		{"taken code", url.Values{"code": {"bok"}, "name": {"Drugie biuro"}}, 422, "Kod: Ta nazwa jest już zajęta"},
 		{"bad code", url.Values{"code": {"Okienko ż"}, "name": {"Okienko"}}, 422, "Kod: Wpis ma inną postać"},
-		{"no name", url.Values{"code": {"okno"}, "name": {""}}, 422, "Nazwa: Prosimy o odpowiedź"},
+		{"no name", url.Values{"code": {"okno"}, "name": {""}}, 422, "Nazwa: Prosimy wypełnić to pole."},
 		{"unknown department", url.Values{"code": {"okno"}, "name": {"Okno"}, "department": {"999999"}}, 422, "Referat: Prosimy wybrać"},
 		{"closed before it opened", url.Values{"id": {id}, "name": {"Biuro"}, "to": {"2001-01-01"}}, 422, "wcześniejszy niż pierwszy dzień"},
 		{"no day", url.Values{"id": {id}, "name": {"Biuro"}, "to": {"wczoraj"}}, 422, "Ostatni dzień: Wpis ma inną postać"},
