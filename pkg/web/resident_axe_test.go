@@ -131,3 +131,18 @@ func checkFocus(t *testing.T, ctx context.Context) {
 		t.Errorf("after an error the title is %q (%v)", title, err)
 	}
 }
+
+func TestOtherAsksWhichOnlyWhenChosen(t *testing.T) {
+	h, ctx := startEvery(t), startBrowser(t)
+	look(t, ctx, 360, "light", h.address("wszystko", "/"), "")
+	const shown = `document.getElementById("q-matter.other").offsetHeight > 0`
+	for _, step := range []struct {
+		choose string
+		want   bool
+	}{{"tax", false}, {"other", true}, {"tax", false}} {
+		script := fmt.Sprintf(`document.querySelector("[name=matter][value=%s]").click(); %s`, step.choose, shown)
+		if got, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil || got != step.want {
+			t.Errorf("after choosing %s the line is shown: %t, want %t (%v)", step.choose, got, step.want, err)
+		}
+	}
+}
