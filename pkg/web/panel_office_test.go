@@ -2,14 +2,18 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"html"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
 
 	"ocenaurzedu.eu/pkg/auth"
@@ -214,6 +218,41 @@ func TestGateAfterNewAnswers(t *testing.T) {
 	admin = h.logIn("osielsko", store.RoleAdministrator)
 	if got := admin.post("/panel/urzad", with(admin.officeForm(), "hours", "wt. 8–16")); got.StatusCode != 303 {
 		t.Errorf("no answers since the report, two days later = %d, want 303", got.StatusCode)
+	}
+}
+
+// Answers that come in between a report and its edit make both anew, three times at most; a report whose edit
+// failed is not left behind.
+func TestGateRace(t *testing.T) {
+	for _, tt := range []struct{ late, wantTries, wantReports int }{{0, 1, 1}, {2, 3, 1}, {3, 3, 0}} {
+		h := start(t)
+		h.answer("osielsko", given{n: 5})
+		record, tries := h.officeOf("osielsko"), 0
+		app := fiber.New()
+		var got error
+		app.Post("/", func(c *fiber.Ctx) error {
+			c.Locals(localTenant, h.web.directory.Load().bySlug["osielsko"])
+			c.Locals(localSession, &session{Session: &store.Session{Account: store.Account{Login: "anna@osielsko.example"}}})
+			got = h.web.underGate(c, func(archive *store.Report) error {
+				if tries++; tries <= tt.late {
+					h.answer("osielsko", given{n: 1})
+				}
+				record.UpdatedAt, record.UpdatedBy = h.clock.now(), "anna@osielsko.example"
+				return h.scope("osielsko").SaveOffice(c.UserContext(), *record, archive)
+			})
+			return nil
+		})
+		r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader("_report=1"))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if _, err := app.Test(r, -1); err != nil {
+			t.Fatal(err)
+		}
+		if tries != tt.wantTries || (got == nil) != (tt.wantReports == 1) || got != nil && !errors.Is(got, survey.ErrReportRequired) {
+			t.Errorf("%d answers in between: %d tries, %v", tt.late, tries, got)
+		}
+		if n := h.count(`SELECT count(*) FROM reports WHERE complete`); n != tt.wantReports || n != h.count(`SELECT count(*) FROM reports`) {
+			t.Errorf("%d answers in between: %d complete reports, want %d and no other", tt.late, n, tt.wantReports)
+		}
 	}
 }
 
