@@ -33,3 +33,11 @@ LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT NULLIF(current_setting('ocena.tenant', true), '')::bigint $$;
 -- +goose StatementEnd
 GRANT EXECUTE ON FUNCTION current_tenant() TO ocena_app, ocena_intake, ocena_county, ocena_operator;
+
+-- The tenants of one group commit, set in the same way; none set: none.
+-- +goose StatementBegin
+CREATE FUNCTION intake_tenants() RETURNS bigint[]
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT COALESCE(NULLIF(current_setting('ocena.intake', true), ''), '{}')::bigint[] $$;
+-- +goose StatementEnd
+GRANT EXECUTE ON FUNCTION intake_tenants() TO ocena_intake;

@@ -58,7 +58,7 @@ ALTER TABLE submissions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE submissions FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON submissions TO ocena_app
     USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
-CREATE POLICY intake ON submissions FOR INSERT TO ocena_intake WITH CHECK (true);
+CREATE POLICY intake ON submissions FOR INSERT TO ocena_intake WITH CHECK (tenant_id = ANY (intake_tenants()));
 GRANT SELECT ON submissions TO ocena_app;
 GRANT UPDATE (codes) ON submissions TO ocena_app; -- of an open batch only, see 00004
 GRANT INSERT ON submissions TO ocena_intake;
@@ -77,7 +77,7 @@ ALTER TABLE remarks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE remarks FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON remarks TO ocena_app
     USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
-CREATE POLICY intake ON remarks FOR INSERT TO ocena_intake WITH CHECK (true);
+CREATE POLICY intake ON remarks FOR INSERT TO ocena_intake WITH CHECK (tenant_id = ANY (intake_tenants()));
 GRANT SELECT, INSERT, UPDATE, DELETE ON remarks TO ocena_app;
 GRANT INSERT ON remarks TO ocena_intake;
 
@@ -91,8 +91,13 @@ CREATE TABLE submission_keys (
 CREATE INDEX submission_keys_day ON submission_keys (tenant_id, day);
 ALTER TABLE submission_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE submission_keys FORCE ROW LEVEL SECURITY;
-CREATE POLICY intake ON submission_keys TO ocena_intake USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, DELETE ON submission_keys TO ocena_intake;
+CREATE POLICY intake ON submission_keys TO ocena_intake
+    USING (tenant_id = ANY (intake_tenants())) WITH CHECK (tenant_id = ANY (intake_tenants()));
+-- Keys are dropped for all tenants at once, by whoever can't see them.
+CREATE POLICY retention_read ON submission_keys FOR SELECT TO ocena_operator USING (true);
+CREATE POLICY retention ON submission_keys FOR DELETE TO ocena_operator USING (true);
+GRANT SELECT, INSERT ON submission_keys TO ocena_intake;
+GRANT SELECT (day), DELETE ON submission_keys TO ocena_operator;
 
 -- One counter per slot value (survey.Layout), kept in the transaction that adds the submission.
 -- service_point_id 0 stands for none: a key can't hold NULL, and a count refers to no row.
@@ -111,7 +116,8 @@ ALTER TABLE tallies ENABLE ROW LEVEL SECURITY;
 ALTER TABLE tallies FORCE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON tallies TO ocena_app
     USING (tenant_id = current_tenant()) WITH CHECK (tenant_id = current_tenant());
-CREATE POLICY intake ON tallies TO ocena_intake USING (true) WITH CHECK (true);
+CREATE POLICY intake ON tallies TO ocena_intake
+    USING (tenant_id = ANY (intake_tenants())) WITH CHECK (tenant_id = ANY (intake_tenants()));
 GRANT SELECT, INSERT, UPDATE ON tallies TO ocena_app, ocena_intake;
 
 -- The county reads counts of its own offices, and nothing else. The function is on the short list of those

@@ -144,9 +144,9 @@ $$;
 CREATE TRIGGER operator_takes_away BEFORE INSERT OR UPDATE ON accounts FOR EACH ROW EXECUTE FUNCTION operator_takes_away();
 
 -- Paper comes in by the same door as everything else; a closed batch takes no more.
-CREATE POLICY intake ON batch_sheets FOR INSERT TO ocena_intake WITH CHECK (true);
-CREATE POLICY intake ON batches FOR SELECT TO ocena_intake USING (true);
-CREATE POLICY intake_lock ON batches FOR UPDATE TO ocena_intake USING (true) WITH CHECK (false);
+CREATE POLICY intake ON batch_sheets FOR INSERT TO ocena_intake WITH CHECK (tenant_id = ANY (intake_tenants()));
+CREATE POLICY intake ON batches FOR SELECT TO ocena_intake USING (tenant_id = ANY (intake_tenants()));
+CREATE POLICY intake_lock ON batches FOR UPDATE TO ocena_intake USING (tenant_id = ANY (intake_tenants())) WITH CHECK (false);
 GRANT INSERT ON batch_sheets TO ocena_intake;
 GRANT SELECT (tenant_id, id, closed_at) ON batches TO ocena_intake;
 GRANT UPDATE (id) ON batches TO ocena_intake; -- FOR SHARE asks for it; the policy lets no update through

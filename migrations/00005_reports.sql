@@ -10,8 +10,8 @@ CREATE TABLE reports (
     versions     integer[] NOT NULL, -- numbers of the versions it spans
     n            integer NOT NULL CHECK (n >= 0),
     summary      jsonb NOT NULL,
-    pdf          bytea NOT NULL,
-    xlsx         bytea NOT NULL,
+    pdf          bytea NOT NULL CHECK (substring(pdf FOR 5) = '%PDF-'),
+    xlsx         bytea NOT NULL CHECK (substring(xlsx FOR 2) = 'PK'),
     pdf_sha256   bytea NOT NULL CHECK (pdf_sha256 = sha256(pdf)),
     xlsx_sha256  bytea NOT NULL CHECK (xlsx_sha256 = sha256(xlsx)),
     digest       text NOT NULL, -- of all results of the office when the report was made
@@ -55,6 +55,8 @@ BEGIN
     IF NOT EXISTS (SELECT FROM versions WHERE tenant_id = NEW.tenant_id) THEN
         RETURN NEW;
     END IF;
+    -- A submission under way adds to a tally: wait for it, and let the next one wait for this edit.
+    PERFORM FROM tallies WHERE tenant_id = NEW.tenant_id FOR SHARE;
     PERFORM FROM reports WHERE tenant_id = NEW.tenant_id AND complete AND digest = results_digest(NEW.tenant_id);
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no archived report of the results so far' USING ERRCODE = 'OC001';

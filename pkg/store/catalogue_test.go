@@ -87,7 +87,7 @@ var catalogueRules = []struct {
 		[]string{`CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS 'SELECT count(*) FROM public.remarks'`}},
 	{"functions have a search_path, but for those that name no table and are inlined", `
 		SELECT proname FROM functions
-		WHERE proname NOT IN ('current_tenant', 'add_counts')
+		WHERE proname NOT IN ('current_tenant', 'intake_tenants', 'add_counts')
 		  AND NOT EXISTS (SELECT FROM unnest(proconfig) c WHERE c LIKE 'search\_path=pg\_catalog, public, pg\_temp')`,
 		[]string{
 			`ALTER FUNCTION county_tenants() RESET search_path`,
@@ -206,14 +206,18 @@ const policyQuery = ours + `
 
 // wantWidePolicies are the policies that don't hold their role to one tenant, each with its reason.
 var wantWidePolicies = []string{
-	// A commit of the intake gathers submissions of many tenants; it may add, and read keys, counts and whether a batch is closed.
-	"batch_sheets.intake ocena_intake INSERT - / true",
-	"batches.intake ocena_intake SELECT true / -",
-	"batches.intake_lock ocena_intake UPDATE true / false",
-	"remarks.intake ocena_intake INSERT - / true",
-	"submission_keys.intake ocena_intake ALL true / true",
-	"submissions.intake ocena_intake INSERT - / true",
-	"tallies.intake ocena_intake ALL true / true",
+	// A commit of the intake gathers submissions of many tenants, and names them; it may add to these, and read
+	// their keys, counts and whether a batch is closed.
+	"batch_sheets.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
+	"batches.intake ocena_intake SELECT (tenant_id = ANY (intake_tenants())) / -",
+	"batches.intake_lock ocena_intake UPDATE (tenant_id = ANY (intake_tenants())) / false",
+	"remarks.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
+	"submission_keys.intake ocena_intake ALL (tenant_id = ANY (intake_tenants())) / (tenant_id = ANY (intake_tenants()))",
+	"submissions.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
+	"tallies.intake ocena_intake ALL (tenant_id = ANY (intake_tenants())) / (tenant_id = ANY (intake_tenants()))",
+	// Old keys of all tenants are dropped at once; only their day can be read.
+	"submission_keys.retention ocena_operator DELETE true / -",
+	"submission_keys.retention_read ocena_operator SELECT true / -",
 	// Every host is known from the directory.
 	"offices.directory ocena_operator SELECT true / -",
 	"tallies.county ocena_county SELECT (tenant_id IN ( SELECT county_tenants() AS county_tenants)) / -",

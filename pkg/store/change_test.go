@@ -130,8 +130,8 @@ func TestArchiveReportTakesANumberOnce(t *testing.T) {
 		t.Errorf("the same number again = %v; want ErrConflict", err)
 	}
 	got, err := scope.Report(ctx, first.ID)
-	if err != nil || !got.Complete || string(got.PDF) != "pdf" || string(got.XLSX) != "xlsx" || got.From != year.From || got.Filter.To != year.To ||
-		string(got.PDFHash) != string(key("pdf")) || got.Digest != first.Digest {
+	if err != nil || !got.Complete || string(got.PDF) != "%PDF-pdf" || string(got.XLSX) != "PKxlsx" || got.From != year.From || got.Filter.To != year.To ||
+		string(got.PDFHash) != string(key("%PDF-pdf")) || got.Digest != first.Digest {
 		t.Errorf("report = %+v, %v", got, err)
 	}
 	if n, err := scope.NextReportNumber(ctx); err != nil || n != 2 {

@@ -135,7 +135,7 @@ func report(t testing.TB, scope *store.Scope, n int) *store.Report {
 	}
 	return &store.Report{
 		ReportInfo: store.ReportInfo{Number: number, N: n, Versions: []int64{1}, GeneratedAt: admin.At, GeneratedBy: admin.Login},
-		Filter:     year, Summary: []byte(`{"office": "tajne"}`), PDF: []byte("pdf"), XLSX: []byte("xlsx"), Digest: results.Digest,
+		Filter:     year, Summary: []byte(`{"office": "tajne"}`), PDF: []byte("%PDF-pdf"), XLSX: []byte("PKxlsx"), Digest: results.Digest,
 	}
 }
 

@@ -60,8 +60,9 @@ ocena_intake add_counts(): EXECUTE
 ocena_intake batch_sheets: INSERT
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)
 ocena_intake current_tenant(): EXECUTE
+ocena_intake intake_tenants(): EXECUTE
 ocena_intake remarks: INSERT
-ocena_intake submission_keys: DELETE INSERT SELECT
+ocena_intake submission_keys: INSERT SELECT
 ocena_intake submissions: INSERT
 ocena_intake tallies: INSERT SELECT UPDATE
 ocena_operator accounts: INSERT(created_at,login,name,role,tenant_id) SELECT(created_at,disabled,id,login,name,role,tenant_id) UPDATE(password_hash,totp_secret)
@@ -75,6 +76,7 @@ ocena_operator questionnaires: INSERT SELECT
 ocena_operator recovery_codes: DELETE SELECT(account_id,tenant_id)
 ocena_operator service_points: INSERT SELECT
 ocena_operator sessions: DELETE SELECT(account_id,tenant_id)
+ocena_operator submission_keys: DELETE SELECT(day)
 ocena_operator tenants: INSERT SELECT UPDATE
 ocena_operator versions: INSERT SELECT
 `

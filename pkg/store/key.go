@@ -13,7 +13,7 @@ import (
 // there were. A submission that is sent again later than that is a new one.
 func (s *Store) DropKeys(ctx context.Context, before survey.Day) (int64, error) {
 	var dropped int64
-	err := inTx(ctx, s.intake, s.wait, func(tx *sqlx.Tx) error {
+	err := inTx(ctx, s.operator, s.wait, func(tx *sqlx.Tx) error {
 		result, err := tx.ExecContext(ctx, `
 			DELETE FROM submission_keys
 			WHERE day < $1`, before)

@@ -63,7 +63,7 @@ func TestRolesReadOnlyWhatTheyNeed(t *testing.T) {
 	tests := []struct{ role, want string }{
 		{"ocena_county", "tallies"},
 		{"ocena_intake", "batches submission_keys tallies"},
-		{"ocena_operator", "accounts counties departments invitations offices questionnaires recovery_codes service_points sessions tenants versions"},
+		{"ocena_operator", "accounts counties departments invitations offices questionnaires recovery_codes service_points sessions submission_keys tenants versions"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.role, func(t *testing.T) {
@@ -224,6 +224,12 @@ func TestWhatIsWrittenStays(t *testing.T) {
 			`UPDATE versions SET content = '{}'`, `DELETE FROM versions`, `UPDATE reports SET n = 0`, `DELETE FROM reports`, `UPDATE audit_log SET actor = 'x'`,
 		} {
 			refused(t, db, scope.Tenant(), denied, statement)
+		}
+	}
+	intake := as(t, service, "ocena_intake")
+	for _, table := range []string{"tallies", "submission_keys", "batches"} {
+		if got := lines(t, intake, `SELECT count(tenant_id)::text FROM `+table); got[0] != "0" {
+			t.Errorf("the intake without tenants set sees %s rows of %s; want none", got[0], table)
 		}
 	}
 	for _, statement := range []string{

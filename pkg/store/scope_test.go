@@ -208,7 +208,7 @@ func officeCases() map[string]scopeCase {
 				return err
 			}
 			r := &store.Report{ReportInfo: store.ReportInfo{ID: id.report, Number: number, GeneratedAt: admin.At, GeneratedBy: "x"}, Filter: year, Summary: []byte(`{}`),
-				PDF: []byte("x"), XLSX: []byte("x")}
+				PDF: []byte("%PDF-x"), XLSX: []byte("PKx")}
 			return s.ArchiveReport(ctx, r)
 		})},
 		"Report": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.Report(ctx, id.report) }},

@@ -39,6 +39,9 @@ func (s *Store) AddSubmissions(ctx context.Context, entries []Entry) error {
 		}
 	}
 	err := inTx(ctx, s.intake, s.wait, func(tx *sqlx.Tx) error {
+		if err := setIntake(ctx, tx, entries); err != nil {
+			return err
+		}
 		fresh, err := insertKeys(ctx, tx, entries)
 		if err != nil || len(fresh) == 0 {
 			return err
@@ -58,6 +61,18 @@ func (s *Store) AddSubmissions(ctx context.Context, entries []Entry) error {
 		return fmt.Errorf("add submissions: %w", err)
 	}
 	return nil
+}
+
+// setIntake sets the tenants that the transaction may add to, for row-level security.
+func setIntake(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
+	var tenants []int64
+	for _, e := range entries {
+		if !slices.Contains(tenants, e.Tenant) {
+			tenants = append(tenants, e.Tenant)
+		}
+	}
+	_, err := tx.ExecContext(ctx, `SELECT set_config('ocena.intake', $1, true)`, arrayLiteral(tenants))
+	return err
 }
 
 // insertKeys returns the entries whose keys are new. Keys go in sorted, so that two replicas with the same
