@@ -22,7 +22,7 @@ type countyAddCommand struct {
 	OfficeName    string `help:"Name of the county's own office; by default the county's."`
 	AdminEmail    string `required:"" help:"E-mail address of the analyst who is invited."`
 	Questionnaire string `default:"short.yaml" help:"A shipped questionnaire, or the path of a YAML file."`
-	Reason        string `default:"onboarding" help:"Why; it stands in the office's log."`
+	Reason        string `default:"wdrożenie urzędu" help:"Why; it stands in the office's log."`
 	JSON          bool   `name:"json" help:"Print JSON."`
 }
 

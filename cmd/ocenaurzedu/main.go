@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"strings"
@@ -131,5 +132,6 @@ func (p *program) console() (*console, context.CancelFunc, error) {
 
 func siteOf(cfg *config.Config) web.Site {
 	scheme, port := cfg.Public()
-	return web.Site{BaseDomain: string(cfg.BaseDomain), Scheme: scheme, Port: port}
+	_, listenPort, _ := net.SplitHostPort(string(cfg.ListenAddr)) // "" where it has none
+	return web.Site{BaseDomain: string(cfg.BaseDomain), Scheme: scheme, Port: port, ListenPort: listenPort}
 }

@@ -27,7 +27,7 @@ type userAddCommand struct {
 	Email  string `required:"" help:"E-mail address of the person, who logs in with it."`
 	Role   string `required:"" enum:"administrator,employee,supervisor,analyst" help:"administrator, employee, supervisor or analyst (of a county)."`
 	Name   string `required:"" help:"Name of the person, as the panel shows it."`
-	Reason string `default:"onboarding" help:"Why; it stands in the office's log."`
+	Reason string `default:"wdrożenie urzędu" help:"Why; it stands in the office's log."`
 	JSON   bool   `name:"json" help:"Print JSON."`
 }
 

@@ -8,7 +8,7 @@ import (
 // methodNotes say how the survey was held and how its figures were made: pairs of a heading and a text.
 func (d *Document) methodNotes() [][2]string {
 	notes := [][2]string{
-		{"Okres", d.period() + "."},
+		{"Okres", strings.TrimSuffix(d.period(), ".") + "."},
 		{"Zakres", d.scope()},
 		{"Wersje ankiety", d.versionsNote()},
 		{"Dobór respondentów", "Udział był dobrowolny i anonimowy, a respondenci zgłaszali się sami. Każdy przedział w raporcie to przedział orientacyjny; próba nielosowa. Wyników nie należy uogólniać na wszystkich klientów urzędu."},

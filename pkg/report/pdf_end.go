@@ -61,7 +61,7 @@ func (p *pdfPage) annex() {
 	for i := range p.doc.Questionnaires {
 		v := &p.doc.Questionnaires[i]
 		p.heading(0, fmt.Sprintf("Załącznik %d. Ankieta, wersja %d", i+1, v.Number), 50)
-		p.note(v.Questionnaire.Title.PL + ". Opublikowana " + dateWords(v.PublishedAt) + ".")
+		p.note(v.Questionnaire.Title.PL + ". Opublikowana " + strings.TrimSuffix(dateWords(v.PublishedAt), ".") + ".")
 		number := 0
 		for _, section := range v.Questionnaire.Sections {
 			p.heading(2, section.Title.PL, 3*styleBody.lineHeight())

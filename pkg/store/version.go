@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -54,7 +55,10 @@ func (s *Scope) SaveDraft(ctx context.Context, d Draft) (int, error) {
 			UPDATE questionnaires
 			SET draft = $3, revision = revision + 1, updated_at = $4, updated_by = $5
 			WHERE tenant_id = $1 AND id = $2 AND revision = $6`, s.tenant, d.ID, content, d.UpdatedAt, d.UpdatedBy, d.Revision)
-		return changedMeanwhile(err)
+		if err != nil {
+			return changedMeanwhile(err)
+		}
+		return s.audit(ctx, tx, Event{At: d.UpdatedAt, Actor: d.UpdatedBy, Action: "draft.save", Subject: strconv.Itoa(d.Revision + 1)})
 	})
 	if err != nil {
 		return 0, fmt.Errorf("save draft: %w", err)

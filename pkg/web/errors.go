@@ -2,7 +2,9 @@ package web
 
 import (
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -23,6 +25,9 @@ type errorPage struct {
 	Status  int
 	Title   string
 	Message string
+	Action  string        // where a form of the panel was sent
+	Again   bool          // it can be sent again as it was: Kept are its hidden fields
+	Kept    []resendField // what was typed, so that nothing is lost
 }
 
 // fault is how an error is told.
@@ -51,11 +56,36 @@ func (s *Server) showError(c *fiber.Ctx, err error) error {
 	if tenantOf(c) == nil {
 		return c.SendString(f.title + "\n" + f.message + "\n")
 	}
-	name := "resident/error"
-	if sessionOf(c) != nil {
-		name = "panel/error"
+	p := errorPage{page: s.page(c), Status: f.status, Title: f.title, Message: f.message}
+	if f.status == fiber.StatusNotFound {
+		p.Login, p.CSRF = "", "" // no token, which differs each time: another office's record and none look the same to the byte
 	}
-	return c.Render(name, errorPage{page: s.page(c), Status: f.status, Title: f.title, Message: f.message})
+	p.keep(c, err)
+	if sessionOf(c) == nil && p.Action == "" {
+		return c.Render("resident/error", p)
+	}
+	return c.Render("panel/error", p)
+}
+
+// keep holds on to a form of the panel that an outage, or somebody who was faster, kept from being saved. A
+// password is never sent back.
+func (p *errorPage) keep(c *fiber.Ctx, err error) {
+	away := errors.Is(err, survey.ErrUnavailable)
+	path := c.Path()
+	if c.Method() != fiber.MethodPost || !strings.HasPrefix(path, "/panel/") || strings.HasPrefix(path, "/panel/logowanie") ||
+		strings.HasPrefix(path, "/panel/zaproszenie") || !away && !errors.Is(err, survey.ErrConflict) && !errors.Is(err, survey.ErrClosed) {
+		return
+	}
+	p.Action, p.Again = path, away
+	for name, values := range formValues(c) {
+		own := strings.HasPrefix(name, "_") || name == "revision" || name == "do" || name == "key" || strings.HasSuffix(name, ".key")
+		for _, value := range values {
+			if away || !own && strings.TrimSpace(value) != "" {
+				p.Kept = append(p.Kept, resendField{name, value})
+			}
+		}
+	}
+	slices.SortFunc(p.Kept, func(a, b resendField) int { return strings.Compare(a.Name+"\x00"+a.Value, b.Name+"\x00"+b.Value) })
 }
 
 func faultOf(err error) fault {
@@ -72,7 +102,7 @@ func faultOf(err error) fault {
 	case errors.Is(err, survey.ErrReportRequired):
 		return fault{fiber.StatusConflict, "Najpierw raport", "Zmiana jest możliwa dopiero po wygenerowaniu raportu z dotychczasowych wyników (§ 5 zarządzenia)."}
 	case errors.Is(err, survey.ErrConflict):
-		return fault{fiber.StatusConflict, "Ktoś był szybszy", "W międzyczasie inna osoba zapisała zmiany. Prosimy otworzyć stronę jeszcze raz i nanieść zmiany ponownie."}
+		return fault{fiber.StatusConflict, "Ktoś był szybszy", "W międzyczasie inna osoba zapisała zmiany. Prosimy otworzyć stronę jeszcze raz i nanieść zmiany na to, co jest tam teraz."}
 	case errors.Is(err, survey.ErrClosed):
 		return fault{fiber.StatusConflict, "Partia jest zamknięta", "Do zamkniętej partii nie można dopisywać ankiet ani ich poprawiać."}
 	case errors.As(err, &invalid):

@@ -41,7 +41,7 @@ func publishAgain(t *testing.T, h *harness, slug string) *survey.Version {
 		t.Fatal(err)
 	}
 	report := store.Report{ReportInfo: store.ReportInfo{Number: 1, GeneratedAt: actor.At, GeneratedBy: actor.Login}, Filter: filter,
-		Summary: []byte(`{}`), PDF: []byte("pdf"), XLSX: []byte("xlsx"), Digest: results.Digest}
+		Summary: []byte(`{}`), PDF: []byte("%PDF-"), XLSX: []byte("PK"), Digest: results.Digest}
 	version, err := scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: boxes, By: actor}, &report)
 	if err != nil {
 		t.Fatal(err)

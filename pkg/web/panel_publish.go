@@ -70,6 +70,7 @@ func (s *Server) redrawQuestionnaire(c *fiber.Ctx, status int) error {
 	if err != nil {
 		return err
 	}
+	p.Refused = true
 	c.Status(status)
 	return c.Render("panel/questionnaire", p)
 }

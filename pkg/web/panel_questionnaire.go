@@ -24,7 +24,7 @@ type questionnairePage struct {
 	Gate      gateState
 	Problems  []draftProblem // why it can't be published; nil: it can
 	Kinds     []survey.Kind
-	Errors    []survey.FieldError // of the wording of the questionnaire or a section just typed
+	Refused   bool // a publication was just stopped
 }
 
 // draftProblem is a fault of the draft in words, with where to mend it.
@@ -56,6 +56,10 @@ func (s *Server) readQuestionnaire(c *fiber.Ctx) (*questionnairePage, error) {
 	p.Changed = p.Published == nil || !reflect.DeepEqual(p.Published.Questionnaire, p.Draft.Questionnaire)
 	if p.Versions, err = scope.Versions(ctx); err != nil {
 		return nil, err
+	}
+	p.Draft.UpdatedAt = p.Draft.UpdatedAt.In(s.Now().Location())
+	for i := range p.Versions {
+		p.Versions[i].PublishedAt = p.Versions[i].PublishedAt.In(s.Now().Location())
 	}
 	if p.Gate, err = s.gateOf(c); err != nil {
 		return nil, err

@@ -55,7 +55,7 @@ func TestReport(t *testing.T) {
 	}
 	admin := h.logIn("osielsko", store.RoleAdministrator)
 	report := admin.generate(thisYear())
-	h.expect("page", admin.get(report), 200, "Raport nr 1", "1 stycznia 2026 – 10 marca 2026", "wypełnionych ankiet", "papier, przepisane", "<svg", "<title>",
+	h.expect("page", admin.get(report), 200, "Raport nr 1", "1 stycznia 2026 – 10 marca 2026", "wypełnionych ankiet", "papier (wpisany)", "<svg", "<title>",
 		"<desc>", "Najważniejsze wyniki", "Metoda", "próba jest nielosowa", "Uwagi klientów", "Dziękuję <b>bardzo</b>", "bardzo dobrze (5)", "Obejmuje wszystkie wyniki", admin.login)
 	if body := admin.get(report).body; strings.Contains(body, "<b>bardzo</b>") {
 		t.Error("a remark's markup is not escaped")
@@ -152,7 +152,7 @@ func TestReportFilters(t *testing.T) {
 		})
 	}
 	h.expect("a choice is told", p.get(p.generate(url.Values{"from": {"2026-01-01"}, "to": {"2026-03-10"}, "channel": {"kiosk"}, "point": {point}})), 200,
-		"wybór: kiosk, Biuro", "Obejmuje wybór wyników")
+		"wybór: kiosk w urzędzie, Biuro", "Obejmuje wybór wyników")
 }
 
 func TestReportProblems(t *testing.T) {

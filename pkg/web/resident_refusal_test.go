@@ -114,7 +114,7 @@ func TestBadRequests(t *testing.T) {
 		{"no such page", "GET /nie-ma HTTP/1.1\n" + host + "\n", 404, "Nie ma takiej strony"},
 		{"a trailing slash", "GET /prywatnosc/ HTTP/1.1\n" + host + "\n", 404, "Nie ma takiej strony"},
 		{"no such method", "DELETE / HTTP/1.1\n" + host + "\n", 404, "Nie ma takiej strony"},
-		{"no form", "POST / HTTP/1.1\n" + host + "Content-Type: application/json\nContent-Length: 2\n\n{}", 422, "Do poprawy"},
+		{"no form", "POST / HTTP/1.1\n" + host + "Content-Type: application/json\nContent-Length: 2\n\n{}", 415, "tylko formularze z tej strony"},
 		{"indexed keys", "POST / HTTP/1.1\n" + host + form + "Content-Length: 22\n\nmatter[99999999999]=ta", 422, "Do poprawy"},
 		{"not UTF-8", "POST / HTTP/1.1\n" + host + form + "Content-Length: 19\n\nremarks=%ff%fe%00ab", 422, "Do poprawy"},
 	}

@@ -32,6 +32,16 @@ type Site struct {
 	BaseDomain string // ocenaurzedu.eu; an office is at <slug>.<BaseDomain>
 	Scheme     string // https, or http in the demo on *.localhost
 	Port       string // "" for the scheme's own
+	ListenPort string // of the listener: a Host may name it too, where no proxy stands before the service
+}
+
+// hasPort reports whether a Host may name a port.
+func (s Site) hasPort(port string) bool {
+	own := s.Port
+	if own == "" {
+		own = map[string]string{"http": "80", "https": "443"}[s.Scheme]
+	}
+	return port != "" && (port == own || port == s.ListenPort)
 }
 
 // Address returns the address of an office's host without a path: https://osielsko.ocenaurzedu.eu.
@@ -165,8 +175,11 @@ func (s *Server) today() survey.Day { return survey.DayOf(s.Now()) }
 
 // checkRequest refuses what no browser sends.
 func (s *Server) checkRequest(c *fiber.Ctx) error {
+	if kind, _, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";"); c.Method() == fiber.MethodPost && strings.TrimSpace(kind) != fiber.MIMEApplicationForm {
+		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Przyjmujemy tylko formularze z tej strony. Prosimy otworzyć stronę i wysłać formularz stąd.")
+	}
 	if len(c.Request().Header.ContentEncoding()) > 0 {
-		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Nie przyjmujemy skompresowanych żądań.")
+		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Nie przyjmujemy skompresowanych żądań. Prosimy wysłać formularz bez kompresji.")
 	}
 	hosts := 0
 	for _, line := range strings.Split(string(c.Request().Header.RawHeaders()), "\n") {

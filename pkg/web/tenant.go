@@ -65,7 +65,7 @@ func (s *Server) resolveTenant(c *fiber.Ctx) error {
 	}
 	tenant := s.directory.Load().bySlug[s.label(host)]
 	if tenant == nil {
-		return c.Status(fiber.StatusMisdirectedRequest).SendString("421 Misdirected Request\n")
+		return c.Status(fiber.StatusMisdirectedRequest).SendString("Prosimy sprawdzić adres.\n")
 	}
 	c.Locals(localTenant, tenant)
 	return c.Next()
@@ -75,7 +75,7 @@ func (s *Server) resolveTenant(c *fiber.Ctx) error {
 func (s *Server) label(host string) string {
 	host = strings.ToLower(host)
 	if name, port, ok := strings.Cut(host, ":"); ok {
-		if port != s.Site.Port && (s.Site.Port != "" || port != map[string]string{"http": "80", "https": "443"}[s.Site.Scheme]) {
+		if !s.Site.hasPort(port) {
 			return ""
 		}
 		host = name

@@ -199,8 +199,8 @@ func countPL(n int, one, few, many string) string {
 // channelPL names a channel.
 func channelPL(c survey.Channel) string {
 	return map[survey.Channel]string{
-		survey.ChannelWeb: "strona WWW", survey.ChannelQR: "kod QR", survey.ChannelKiosk: "kiosk",
-		survey.ChannelPaperTyped: "papier, przepisane", survey.ChannelPaperScanned: "papier, skan",
+		survey.ChannelWeb: "strona internetowa", survey.ChannelQR: "kod QR", survey.ChannelKiosk: "kiosk w urzędzie",
+		survey.ChannelPaperTyped: "papier (wpisany)", survey.ChannelPaperScanned: "papier (skan)",
 	}[c]
 }
 
@@ -238,7 +238,7 @@ func actionPL(action string) string {
 		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "account.invite": "zaproszenie",
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
-		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia",
+		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
 	}
 	if word, ok := words[action]; ok {
 		return word
