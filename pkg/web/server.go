@@ -118,7 +118,7 @@ func (s *Server) newApp() *fiber.App {
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.logPanic}))
 	app.Get("/healthz", s.showHealth)
 	app.Get("/readyz", s.showReady)
-	app.Use(s.checkRequest, s.resolveTenant, s.setHeaders, compress.New())
+	app.Use(s.resolveTenant, s.setHeaders, s.checkRequest, compress.New())
 	for _, r := range s.routes() {
 		app.Add(r.Method, r.Path, s.admit(r), r.handler)
 		if r.Method == fiber.MethodGet {
