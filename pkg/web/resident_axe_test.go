@@ -72,6 +72,24 @@ func look(t *testing.T, ctx context.Context, width int64, scheme, address, scrip
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
+	settle(t, ctx)
+}
+
+// settle waits until the page that was sent for is there whole. While the browser changes pages there may be no
+// document to ask.
+func settle(t *testing.T, ctx context.Context) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(20 * time.Second); ; <-tick.C {
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && document.querySelector("h1") !== null`))
+		if err == nil && done {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the page is not there: %v", err)
+		}
+	}
 }
 
 const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
