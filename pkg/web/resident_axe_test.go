@@ -72,22 +72,21 @@ func look(t *testing.T, ctx context.Context, width int64, scheme, address, scrip
 	if err != nil {
 		t.Fatalf("%s: %v", address, err)
 	}
-	settle(t, ctx)
+	until(t, ctx, `document.readyState === "complete"`)
 }
 
-// settle waits until the page that was sent for is there whole. While the browser changes pages there may be no
-// document to ask.
-func settle(t *testing.T, ctx context.Context) {
+// until waits for a condition on the page. While the browser changes pages there may be no document to ask.
+func until(t *testing.T, ctx context.Context, condition string) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for deadline := time.Now().Add(20 * time.Second); ; <-tick.C {
-		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState === "complete" && document.querySelector("h1") !== null`))
+		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
 		if err == nil && done {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("the page is not there: %v", err)
+			t.Fatalf("not true in time: %s (%v)", condition, err)
 		}
 	}
 }
@@ -141,9 +140,7 @@ func TestResidentsPagesAreAccessible(t *testing.T) {
 // checkFocus looks whether the error summary has the focus.
 func checkFocus(t *testing.T, ctx context.Context) {
 	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](`document.activeElement.id === "bledy"`, chromedp.WithPollingTimeout(5*time.Second))); err != nil {
-		t.Errorf("after an error the summary has not the focus: %v", err)
-	}
+	until(t, ctx, `document.activeElement !== null && document.activeElement.id === "bledy"`) // the summary of errors has the focus
 	title, err := chromedp.Run(ctx, chromedp.Title())
 	if err != nil || !strings.HasPrefix(title, "Błąd") {
 		t.Errorf("after an error the title is %q (%v)", title, err)
