@@ -37,6 +37,8 @@ func (q *Questionnaire) Check() error {
 		}
 	}
 	c.atMost("sections", len(q.Questions()), MaxQuestions)
+	c.languages(q.Languages)
+	c.rules(q)
 	return c.bad.Err()
 }
 
@@ -56,8 +58,23 @@ func (c *check) question(path string, q *Question) {
 			c.bad.Add(path+".opt_outs", ProblemUnknown, 0)
 		}
 	}
-	if q.Role != "" && !slices.Contains([]Role{RoleEfficiency, RoleEmployee, RoleOverall}, q.Role) {
-		c.bad.Add(path+".role", ProblemBadRole, 0)
+	c.role(path+".role", q.Role)
+	for i, a := range q.Areas {
+		c.role(fmt.Sprintf("%s.areas[%d].role", path, i), a.Role)
+	}
+}
+
+func (c *check) role(path string, role Role) {
+	if role != "" && !slices.Contains([]Role{RoleEfficiency, RoleEmployee, RoleOverall}, role) {
+		c.bad.Add(path, ProblemBadRole, 0)
+	}
+}
+
+func (c *check) languages(languages []string) {
+	for i, lang := range languages {
+		if lang != English && lang != Ukrainian || slices.Contains(languages[:i], lang) {
+			c.bad.Add(fmt.Sprintf("languages[%d]", i), ProblemBadLanguage, 0)
+		}
 	}
 }
 
@@ -67,10 +84,16 @@ func (c *check) kind(path string, q *Question) {
 	case KindSingle, KindMulti:
 		c.options(path, q)
 	case KindScale, KindEmoji:
-		c.scale(path+".scale", q)
+		c.scale(path+".scale", q.Kind, q.Scale)
 	case KindMatrix, KindPaired:
-		c.scale(path+".scale", q)
+		c.scale(path+".scale", q.Kind, q.Scale)
 		c.rows(path, q)
+		if q.Importance != nil {
+			c.scale(path+".importance", q.Kind, q.Importance)
+		}
+		if q.AsksImportance() && len(q.Areas) == 0 {
+			c.bad.Add(path+".areas", ProblemEmpty, 0)
+		}
 	case KindNumber:
 		if q.Max <= q.Min || uint64(q.Max)-uint64(q.Min) > MaxNumberSpan { // unsigned: the difference may overflow an int
 			c.bad.Add(path+".max", ProblemBadBounds, MaxNumberSpan)
@@ -96,6 +119,7 @@ func (c *check) misplaced(path string, q *Question) {
 	}
 	wrong("options", len(q.Options) > 0 && !is(KindSingle, KindMulti))
 	wrong("scale", q.Scale != nil && !is(KindScale, KindEmoji, KindMatrix, KindPaired))
+	wrong("importance", q.Importance != nil && !is(KindMatrix, KindPaired))
 	wrong("rows", len(q.Rows) > 0 && !is(KindMatrix, KindPaired))
 	wrong("areas", len(q.Areas) > 0 && !is(KindMatrix, KindPaired))
 	wrong("partly", q.Partly && !is(KindYesNo))
@@ -130,16 +154,16 @@ func (c *check) options(path string, q *Question) {
 	}
 }
 
-func (c *check) scale(path string, q *Question) {
-	if q.Scale == nil {
+func (c *check) scale(path string, kind Kind, scale *Scale) {
+	if scale == nil {
 		c.bad.Add(path, ProblemEmpty, 0)
 		return
 	}
-	n := len(q.Scale.Points)
-	if n < MinPoints || n > MaxPoints || q.Kind == KindEmoji && n != 3 && n != 5 {
+	n := len(scale.Points)
+	if n < MinPoints || n > MaxPoints || kind == KindEmoji && n != 3 && n != 5 {
 		c.bad.Add(path+".points", ProblemBadScale, 0)
 	}
-	for i, p := range q.Scale.Points {
+	for i, p := range scale.Points {
 		at := fmt.Sprintf("%s.points[%d]", path, i)
 		c.label(at+".label", p.Label, true)
 		c.score(at+".score", p.Score)

@@ -60,6 +60,12 @@ const (
 	ProblemMisplaced    Problem = "misplaced"      // a property that this kind of question does not have
 	ProblemUnknownArea  Problem = "unknown_area"   // a row in an area that the matrix does not list
 	ProblemBadRole      Problem = "bad_role"       // a role that no indicator knows
+	ProblemBadLanguage  Problem = "bad_language"   // a language that residents can't choose, or twice the same
+	ProblemBadRule      Problem = "bad_rule"       // a rule without a condition, or a condition without an answer
+	ProblemRuleUnknown  Problem = "rule_unknown"   // a condition on a question, row or answer that is not there
+	ProblemRuleAhead    Problem = "rule_ahead"     // a condition on a question that comes later
+	ProblemRuleCycle    Problem = "rule_cycle"     // a condition that depends, perhaps through others, on what it shows
+	ProblemDead         Problem = "dead"           // a question that no answers ever show
 )
 
 // FieldError is one thing that a person can mend.

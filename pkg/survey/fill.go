@@ -1,6 +1,8 @@
 package survey
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,16 +30,32 @@ func (v Values) Get(field string) string {
 
 // Fill makes a submission of a filled form, or an *InvalidError that lists everything to mend in the order
 // of the page. On paper channels nothing is required and a mark may be unreadable. Fields that the version
-// does not know are ignored; a value that a question does not offer is not.
+// does not know are ignored; a value that a question does not offer is not. Answers to questions that a rule
+// hides are dropped, but kept on paper, where they are counted as hidden; nothing is required of them.
 func (v *Version) Fill(values Values, channel Channel, day Day) (*Submission, error) {
-	f := filling{values: values, paper: channel.OnPaper()}
-	for _, q := range v.Questionnaire.Questions() {
-		f.question(q)
-	}
+	f := v.fill(values, channel)
 	if err := f.bad.Err(); err != nil {
 		return nil, err
 	}
 	return &Submission{VersionID: v.ID, Channel: channel, Day: day, Codes: f.codes, Remarks: f.remarks}, nil
+}
+
+func (v *Version) fill(values Values, channel Channel) *filling {
+	f := filling{values: values, paper: channel.OnPaper()}
+	gates := v.Layout.Gates
+	for _, q := range v.Questionnaire.Questions() {
+		before := f
+		f.question(q)
+		f.counted = append(f.counted, f.codes[len(f.counted):]...)
+		if len(gates) == 0 || gates[0].Question != q.Key {
+			continue
+		}
+		if gates[0].shut(f.counted) {
+			f.hide(before)
+		}
+		gates = gates[1:]
+	}
+	return &f
 }
 
 // filling is one Fill under way. It appends codes in the order in which NewLayout pushes slots.
@@ -45,8 +63,21 @@ type filling struct {
 	values  Values
 	paper   bool
 	codes   []int16
+	counted []int16 // codes as they count: see Layout.Effective
 	remarks []Remark
 	bad     InvalidError
+}
+
+// hide takes back what was filled since before, for a question that is not shown. On paper the answers stay.
+func (f *filling) hide(before filling) {
+	for i := len(before.codes); i < len(f.codes); i++ {
+		if !f.paper || f.codes[i] == CodeBlank {
+			f.codes[i] = CodeHidden
+		}
+	}
+	if !f.paper {
+		f.remarks, f.bad = before.remarks, before.bad
+	}
 }
 
 func (f *filling) question(q *Question) {
@@ -55,28 +86,34 @@ func (f *filling) question(q *Question) {
 	case KindText:
 		f.text(q)
 	case KindNumber:
-		f.one(q, q.Key, func(s string) (Code, Problem, int) { return number(q, s) })
+		f.one(q, q.Key, q.Required, func(s string) (Code, Problem, int) { return number(q, s) })
 	case KindMulti:
 		f.multi(q)
 	case KindMatrix:
 		for _, r := range q.Rows {
-			f.choice(q, q.Key+"."+r.Key)
+			f.choice(q, q.Key+"."+r.Key, "", r.Required)
+		}
+		if q.AsksImportance() {
+			for _, a := range q.Areas {
+				f.choice(q, q.Key+"."+a.Key+"."+AspectImportance, AspectImportance, false)
+			}
 		}
 	case KindPaired:
 		for _, r := range q.Rows {
-			f.choice(q, q.Key+"."+r.Key+"."+AspectImportance)
-			f.choice(q, q.Key+"."+r.Key+"."+AspectSatisfaction)
+			f.choice(q, q.Key+"."+r.Key+"."+AspectImportance, AspectImportance, r.Required)
+			f.choice(q, q.Key+"."+r.Key+"."+AspectSatisfaction, AspectSatisfaction, r.Required)
 		}
 	default:
-		f.choice(q, q.Key)
+		f.choice(q, q.Key, "", false)
 		f.optionTexts(q, nonEmpty(f.values[q.Key]))
 	}
 }
 
-// choice fills one slot whose value is one of the question's choices.
-func (f *filling) choice(q *Question, field string) {
-	f.one(q, field, func(s string) (Code, Problem, int) {
-		i := slices.IndexFunc(q.Choices(), func(c Choice) bool { return c.Value == s })
+// choice fills one slot whose value is one of the question's choices of that aspect. It is required if the
+// question or, of a matrix, its row is.
+func (f *filling) choice(q *Question, field, aspect string, required bool) {
+	f.one(q, field, q.Required || required, func(s string) (Code, Problem, int) {
+		i := slices.IndexFunc(q.ChoicesOf(aspect), func(c Choice) bool { return c.Value == s })
 		if i < 0 {
 			return CodeBlank, ProblemUnknown, 0
 		}
@@ -85,13 +122,13 @@ func (f *filling) choice(q *Question, field string) {
 }
 
 // one fills one slot from a field with at most one value.
-func (f *filling) one(q *Question, field string, parse func(string) (Code, Problem, int)) {
+func (f *filling) one(q *Question, field string, required bool, parse func(string) (Code, Problem, int)) {
 	code, problem, n := CodeBlank, Problem(""), 0
 	given := nonEmpty(f.values[field])
 	switch {
 	case len(given) > 1:
 		problem = ProblemSeveral
-	case len(given) == 0 && q.Required && !f.paper:
+	case len(given) == 0 && required && !f.paper:
 		problem = ProblemRequired
 	case len(given) == 1:
 		var ok bool
@@ -255,18 +292,25 @@ func nonEmpty(values []string) []string {
 	return kept
 }
 
-// Values is Fill's inverse: the form fields that give these codes and remarks. Codes must fit the layout.
-func (v *Version) Values(codes []int16, remarks []Remark) Values {
+// ErrMismatch reports that a submission is not of the version that was asked to read it.
+var ErrMismatch = errors.New("submission of another version")
+
+// Values is Fill's inverse: the form fields that give the submission's codes and remarks. A submission of another
+// version is ErrMismatch, even where its codes would fit.
+func (v *Version) Values(sub *Submission) (Values, error) {
+	if sub.VersionID != v.ID || !v.Layout.Fits(sub.Codes) {
+		return nil, fmt.Errorf("submission of version %d read by version %d: %w", sub.VersionID, v.ID, ErrMismatch)
+	}
 	values := Values{}
 	for i, slot := range v.Layout.Slots {
-		if value := v.value(slot, codes[i]); value != "" {
+		if value := v.value(slot, sub.Codes[i]); value != "" {
 			values[slot.Field()] = append(values[slot.Field()], value)
 		}
 	}
-	for _, r := range remarks {
+	for _, r := range sub.Remarks {
 		values[r.Question] = []string{r.Text}
 	}
-	return values
+	return values, nil
 }
 
 func (v *Version) value(slot Slot, code Code) string {
@@ -287,5 +331,5 @@ func (v *Version) value(slot Slot, code Code) string {
 	case q.Kind == KindNumber:
 		return itoa(q.Min + int(code-CodeFirst))
 	}
-	return q.Choices()[code-CodeFirst].Value
+	return q.ChoicesOf(slot.Aspect)[code-CodeFirst].Value
 }

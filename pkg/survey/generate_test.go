@@ -65,8 +65,74 @@ func genQuestionnaire() *rapid.Generator[*Questionnaire] {
 		if last := &q.Sections[len(q.Sections)-1]; len(NewLayout(q).Slots) == 0 { // notes only
 			last.Questions = append(last.Questions, Question{Key: "last", Kind: KindNPS, Label: PL("Czy polecisz nas innym?")})
 		}
+		q.Languages = rapid.SampledFrom([][]string{nil, {English}, {Ukrainian, English}}).Draw(t, "languages")
+		genRules(t, q)
 		return q
 	})
+}
+
+// genRules gives some sections and questions a rule that looks back and leaves them alive.
+func genRules(t *rapid.T, q *Questionnaire) {
+	var before []*Question // what stands above the section, and then above the question
+	alive := func(rule **Rule) {
+		if q.Check() != nil {
+			*rule = nil
+		}
+	}
+	for i := range q.Sections {
+		if s := &q.Sections[i]; len(before) > 0 && rapid.IntRange(0, 3).Draw(t, "section rule") == 0 {
+			s.ShowIf = genRule(t, before)
+			alive(&s.ShowIf)
+		}
+		for j := range q.Sections[i].Questions {
+			question := &q.Sections[i].Questions[j]
+			if len(before) > 0 && rapid.IntRange(0, 2).Draw(t, "rule") == 0 {
+				question.ShowIf = genRule(t, before)
+				alive(&question.ShowIf)
+			}
+			if !slices.Contains([]Kind{KindInfo, KindText, KindPaired}, question.Kind) {
+				before = append(before, question)
+			}
+		}
+	}
+}
+
+func genRule(t *rapid.T, sources []*Question) *Rule {
+	condition := rapid.Custom(func(t *rapid.T) Condition { return genCondition(t, rapid.SampledFrom(sources).Draw(t, "source")) })
+	r := Rule{}
+	if rapid.Bool().Draw(t, "all") {
+		r.All = rapid.SliceOfN(condition, 1, 2).Draw(t, "conditions")
+	}
+	if r.All == nil || rapid.Bool().Draw(t, "any") {
+		r.Any = rapid.SliceOfN(condition, 1, 3).Draw(t, "conditions")
+	}
+	return &r
+}
+
+func genCondition(t *rapid.T, source *Question) Condition {
+	c := Condition{Question: source.Key, Not: rapid.Bool().Draw(t, "not")}
+	if source.Kind == KindMatrix {
+		c.Row = rapid.SampledFrom(source.Rows).Draw(t, "row").Key
+	}
+	values := states(source, ChannelWeb)
+	for _, choice := range source.Choices() {
+		values = append(values, choice.Value)
+	}
+	if source.Kind == KindNumber || source.Kind == KindNPS && rapid.Bool().Draw(t, "bounds") {
+		low, high := source.Min, source.Max
+		if source.Kind == KindNPS {
+			low, high = 0, 10
+		}
+		n := rapid.IntRange(low, high).Draw(t, "bound")
+		if rapid.Bool().Draw(t, "at least") {
+			c.AtLeast = &n
+		} else {
+			c.AtMost = &n
+		}
+		return c
+	}
+	c.Is = rapid.SliceOfNDistinct(rapid.SampledFrom(values), 1, min(3, len(values)), rapid.ID[string]).Draw(t, "is")
+	return c
 }
 
 func genQuestion(t *rapid.T, i int) Question {
@@ -86,6 +152,9 @@ func genQuestion(t *rapid.T, i int) Question {
 	case KindMatrix, KindPaired:
 		q.Scale = genScale(t, q.Kind)
 		genRows(t, &q)
+		if rapid.Bool().Draw(t, "importance") && (q.Kind == KindPaired || len(q.Areas) > 0) {
+			q.Importance = genScale(t, q.Kind)
+		}
 	case KindYesNo:
 		q.Partly = rapid.Bool().Draw(t, "partly")
 	case KindNumber:
@@ -130,7 +199,7 @@ func genRows(t *rapid.T, q *Question) {
 		q.Areas = append(q.Areas, Area{Key: genKey(t, i), Label: genText().Draw(t, "area")})
 	}
 	for i := range rapid.IntRange(1, 4).Draw(t, "rows") {
-		row := Row{Key: genKey(t, i), Label: genText().Draw(t, "row")}
+		row := Row{Key: genKey(t, i), Label: genText().Draw(t, "row"), Required: rapid.IntRange(0, 4).Draw(t, "required row") == 0, Series: rapid.IntRange(0, 2).Draw(t, "series")}
 		if len(q.Areas) > 0 && rapid.Bool().Draw(t, "in area") {
 			row.Area = rapid.SampledFrom(q.Areas).Draw(t, "area").Key
 		}
@@ -160,15 +229,21 @@ func genAnswers(t *rapid.T, q *Question, channel Channel, values Values) {
 		genPicks(t, q, channel, values)
 	case KindMatrix, KindPaired:
 		for _, r := range q.Rows {
+			required := q.Required || r.Required
 			if q.Kind == KindMatrix {
-				genValue(t, q, channel, values, q.Key+"."+r.Key)
+				genValue(t, q, channel, values, q.Key+"."+r.Key, "", required)
 				continue
 			}
-			genValue(t, q, channel, values, q.Key+"."+r.Key+"."+AspectImportance)
-			genValue(t, q, channel, values, q.Key+"."+r.Key+"."+AspectSatisfaction)
+			genValue(t, q, channel, values, q.Key+"."+r.Key+"."+AspectImportance, AspectImportance, required)
+			genValue(t, q, channel, values, q.Key+"."+r.Key+"."+AspectSatisfaction, AspectSatisfaction, required)
+		}
+		if q.AsksImportance() {
+			for _, a := range q.Areas {
+				genValue(t, q, channel, values, q.Key+"."+a.Key+"."+AspectImportance, AspectImportance, q.Required)
+			}
 		}
 	default:
-		genValue(t, q, channel, values, q.Key)
+		genValue(t, q, channel, values, q.Key, "", q.Required)
 		genOptionTexts(t, q, values)
 	}
 }
@@ -183,16 +258,16 @@ func genRemark(t *rapid.T, n int) string {
 }
 
 // genValue draws one value for a field, perhaps none where that is allowed.
-func genValue(t *rapid.T, q *Question, channel Channel, values Values, field string) {
+func genValue(t *rapid.T, q *Question, channel Channel, values Values, field, aspect string, required bool) {
 	var all []string
-	for _, c := range q.Choices() {
+	for _, c := range q.ChoicesOf(aspect) {
 		all = append(all, c.Value)
 	}
 	if q.Kind == KindNumber {
 		all = []string{itoa(q.Min), itoa(q.Max), itoa(rapid.IntRange(q.Min, q.Max).Draw(t, "number"))}
 	}
 	all = append(all, states(q, channel)...)
-	if !q.Required || channel.OnPaper() {
+	if !required || channel.OnPaper() {
 		all = append(all, "")
 	}
 	if value := rapid.SampledFrom(all).Draw(t, field); value != "" {

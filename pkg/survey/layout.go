@@ -29,6 +29,7 @@ const (
 type Slot struct {
 	Question string `json:"question"`
 	Row      string `json:"row,omitempty"`
+	Area     string `json:"area,omitempty"` // importance of an area of a matrix
 	Option   string `json:"option,omitempty"`
 	Aspect   string `json:"aspect,omitempty"`
 	Values   int    `json:"values"` // how many substantive values
@@ -42,7 +43,8 @@ func (s Slot) Counters() int { return int(CodeFirst) + s.Values }
 // tally. It is frozen with its version.
 type Layout struct {
 	Slots    []Slot `json:"slots"`
-	Counters int    `json:"counters"` // length of a tally's counts
+	Counters int    `json:"counters"`        // length of a tally's counts
+	Gates    []Gate `json:"gates,omitempty"` // the visibility rules, in the order of the questions
 }
 
 // NewLayout lays a questionnaire out, in the order of its questions.
@@ -51,6 +53,7 @@ func NewLayout(q *Questionnaire) Layout {
 	for _, question := range q.Questions() {
 		l.add(question)
 	}
+	l.gates(q)
 	return l
 }
 
@@ -70,9 +73,14 @@ func (l *Layout) add(q *Question) {
 		for _, r := range q.Rows {
 			l.push(Slot{Question: q.Key, Row: r.Key, Values: len(q.Choices())})
 		}
+		if q.AsksImportance() {
+			for _, a := range q.Areas {
+				l.push(Slot{Question: q.Key, Area: a.Key, Aspect: AspectImportance, Values: len(q.Importance.Points)})
+			}
+		}
 	case KindPaired:
 		for _, r := range q.Rows {
-			l.push(Slot{Question: q.Key, Row: r.Key, Aspect: AspectImportance, Values: len(q.Choices())})
+			l.push(Slot{Question: q.Key, Row: r.Key, Aspect: AspectImportance, Values: len(q.ChoicesOf(AspectImportance))})
 			l.push(Slot{Question: q.Key, Row: r.Key, Aspect: AspectSatisfaction, Values: len(q.Choices())})
 		}
 	default:
@@ -87,9 +95,12 @@ func (l *Layout) push(s Slot) {
 }
 
 // Field returns the name of the form field that fills the slot: the question's key; key.row for a row;
-// key.row.importance and key.row.satisfaction for a paired row. Options share their question's field.
+// key.row.importance and key.row.satisfaction for a paired row; key.area.importance for an area. Options share
+// their question's field.
 func (s Slot) Field() string {
 	switch {
+	case s.Area != "":
+		return s.Question + "." + s.Area + "." + s.Aspect
 	case s.Aspect != "":
 		return s.Question + "." + s.Row + "." + s.Aspect
 	case s.Row != "":
@@ -99,8 +110,9 @@ func (s Slot) Field() string {
 }
 
 // Count adds one submission's codes to a tally's counts, or takes them off with by = -1. Both must be of
-// this layout.
+// this layout. An answer that breaks a rule is counted as hidden.
 func (l *Layout) Count(counts []int64, codes []int16, by int64) {
+	codes = l.Effective(codes)
 	for i, s := range l.Slots {
 		counts[s.Offset+int(codes[i])] += by
 	}

@@ -2,7 +2,9 @@ package survey
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -56,12 +58,134 @@ func TestFillRoundTrips(t *testing.T) {
 		if !version.Layout.Fits(first.Codes) {
 			t.Fatalf("codes %v do not fit %+v", first.Codes, version.Layout)
 		}
-		second, err := version.Fill(version.Values(first.Codes, first.Remarks), channel, day)
+		again, err := version.Values(first)
+		if err != nil {
+			t.Fatalf("Values(%v): %v", first.Codes, err)
+		}
+		second, err := version.Fill(again, channel, day)
 		if err != nil {
 			t.Fatalf("Fill(Values(%v)): %v", first.Codes, err)
 		}
 		if diff := cmp.Diff(first, second, cmp.AllowUnexported(Day{})); diff != "" {
 			t.Fatalf("Fill of Values (-first +second) from %v:\n%s", values, diff)
+		}
+	})
+}
+
+// No submission of one version can be read by another, even where its codes would fit.
+func TestValuesOfAnotherVersion(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := genQuestionnaire().Draw(t, "questionnaire")
+		version := &Version{ID: 7, Questionnaire: *q, Layout: NewLayout(q)}
+		sub, err := version.Fill(genValues(t, q, ChannelPaperTyped), ChannelPaperTyped, NewDay(2026, 3, 14))
+		if err != nil {
+			t.Fatal(err)
+		}
+		other := rapid.SampledFrom([]*Questionnaire{q, genQuestionnaire().Draw(t, "other")}).Draw(t, "of")
+		second := &Version{ID: 8, Questionnaire: *other, Layout: NewLayout(other)}
+		if values, err := second.Values(sub); !errors.Is(err, ErrMismatch) {
+			t.Fatalf("Values of another version = %v, %v; want ErrMismatch", values, err)
+		}
+	})
+}
+
+// What a rule hides never counts: online it is not stored either, on paper it is kept. The rules compiled to codes
+// say the same as the rules read as they are written.
+func TestHiddenNeverCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := genQuestionnaire().Draw(t, "questionnaire")
+		version := &Version{ID: 7, Questionnaire: *q, Layout: NewLayout(q)}
+		channel := rapid.SampledFrom(Channels()).Draw(t, "channel")
+		values := genValues(t, q, channel)
+		sub, err := version.Fill(values, channel, NewDay(2026, 3, 14))
+		if err != nil {
+			t.Fatalf("Fill(%v): %v", values, err)
+		}
+		counted, hidden := version.Layout.Effective(sub.Codes), version.Hidden(values, channel)
+		for i, slot := range version.Layout.Slots {
+			shown := shownAsWritten(q, values, channel, slot.Question)
+			if shown == hidden[slot.Question] || shown == (counted[i] == CodeHidden) {
+				t.Fatalf("%s: shown %t, hidden %t, code %d, counted %d", slot.Question, shown, hidden[slot.Question], sub.Codes[i], counted[i])
+			}
+			if !shown && !channel.OnPaper() && sub.Codes[i] != CodeHidden {
+				t.Fatalf("%s is hidden but stored as %d", slot.Question, sub.Codes[i])
+			}
+		}
+	})
+}
+
+// shownAsWritten evaluates the rules of a question on the filled form, as their documentation reads.
+func shownAsWritten(q *Questionnaire, values Values, channel Channel, key string) bool {
+	holds := func(c Condition) bool {
+		source, field := q.Question(c.Question), c.Question
+		if c.Row != "" {
+			field += "." + c.Row
+		}
+		given := nonEmpty(values[field])
+		met := slices.ContainsFunc(given, func(v string) bool { return slices.Contains(c.Is, v) })
+		if n, err := strconv.Atoi(values.Get(field)); err == nil && (c.AtLeast != nil || c.AtMost != nil) {
+			met = met || (c.AtLeast == nil || n >= *c.AtLeast) && (c.AtMost == nil || n <= *c.AtMost)
+		}
+		if source.Kind == KindMulti && channel.OnPaper() { // more marks than allowed can't be read
+			var bad InvalidError
+			picked := make([]Code, len(source.Options))
+			f := filling{values: values, paper: true, bad: bad}
+			if problem, _ := f.picks(source, given, picked); problem == ProblemTooMany || problem == ProblemExclusive {
+				met = false
+			}
+		}
+		return (met && shownAsWritten(q, values, channel, c.Question)) != c.Not
+	}
+	for i := range q.Sections {
+		for j := range q.Sections[i].Questions {
+			question := &q.Sections[i].Questions[j]
+			if question.Key != key {
+				continue
+			}
+			for _, r := range []*Rule{q.Sections[i].ShowIf, question.ShowIf} {
+				if r == nil {
+					continue
+				}
+				if slices.ContainsFunc(r.All, func(c Condition) bool { return !holds(c) }) || len(r.Any) > 0 && !slices.ContainsFunc(r.Any, holds) {
+					return false
+				}
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// Every page but the first asks for something, and no rule asks for an answer of its own page.
+func TestPages(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		q := genQuestionnaire().Draw(t, "questionnaire")
+		page := map[string]int{}
+		var all []string
+		for i, keys := range q.Pages() {
+			for _, key := range keys {
+				page[key] = i
+				all = append(all, key)
+			}
+		}
+		rules := false
+		for i, question := range q.Questions() {
+			if all[i] != question.Key {
+				t.Fatalf("pages %v leave the order", all)
+			}
+		}
+		for i := range q.Sections {
+			for _, question := range q.Sections[i].Questions {
+				for _, c := range slices.Concat(q.Sections[i].ShowIf.conditions(), question.ShowIf.conditions()) {
+					rules = true
+					if page[c.Question] >= page[question.Key] {
+						t.Fatalf("%s on page %d depends on %s on page %d", question.Key, page[question.Key], c.Question, page[c.Question])
+					}
+				}
+			}
+		}
+		if pages := len(q.Pages()); !rules && pages != 1 {
+			t.Fatalf("%d pages without a rule", pages)
 		}
 	})
 }

@@ -2,6 +2,8 @@
 // the records of offices. It is pure: no I/O, no clock, no globals.
 package survey
 
+import "slices"
+
 // Kind says how a question is asked and answered.
 type Kind string
 
@@ -34,11 +36,13 @@ const (
 
 // Questionnaire is a survey's wording as an editor sees it. A Version freezes it.
 type Questionnaire struct {
-	Key      string    `yaml:"key" json:"key"`
-	Title    Text      `yaml:"title" json:"title"`
-	Intro    Text      `yaml:"intro,omitempty" json:"intro,omitzero"`
-	Thanks   Text      `yaml:"thanks,omitempty" json:"thanks,omitzero"`
-	Sections []Section `yaml:"sections" json:"sections"`
+	Key    string `yaml:"key" json:"key"`
+	Title  Text   `yaml:"title" json:"title"`
+	Intro  Text   `yaml:"intro,omitempty" json:"intro,omitzero"`
+	Thanks Text   `yaml:"thanks,omitempty" json:"thanks,omitzero"`
+	// Languages that residents may choose besides Polish: en, uk. A text that a language lacks is shown in Polish.
+	Languages []string  `yaml:"languages,omitempty" json:"languages,omitempty"`
+	Sections  []Section `yaml:"sections" json:"sections"`
 }
 
 // Section groups questions under a heading.
@@ -46,6 +50,7 @@ type Section struct {
 	Key       string     `yaml:"key" json:"key"`
 	Title     Text       `yaml:"title" json:"title"`
 	Help      Text       `yaml:"help,omitempty" json:"help,omitzero"`
+	ShowIf    *Rule      `yaml:"show_if,omitempty" json:"show_if,omitempty"` // nil: always
 	Questions []Question `yaml:"questions" json:"questions"`
 }
 
@@ -58,17 +63,26 @@ type Question struct {
 	Required bool     `yaml:"required,omitempty" json:"required,omitempty"`
 	Options  []Option `yaml:"options,omitempty" json:"options,omitempty"` // single, multi
 	Scale    *Scale   `yaml:"scale,omitempty" json:"scale,omitempty"`     // scale, emoji, matrix, paired
-	Areas    []Area   `yaml:"areas,omitempty" json:"areas,omitempty"`     // matrix, paired: groups of rows, in order
-	Rows     []Row    `yaml:"rows,omitempty" json:"rows,omitempty"`       // matrix, paired
-	OptOuts  []OptOut `yaml:"opt_outs,omitempty" json:"opt_outs,omitempty"`
-	Partly   bool     `yaml:"partly,omitempty" json:"partly,omitempty"`   // yesno: offers "częściowo"
-	Min      int      `yaml:"min,omitempty" json:"min,omitempty"`         // multi: fewest picks; number: lowest value
-	Max      int      `yaml:"max,omitempty" json:"max,omitempty"`         // multi: most picks (0: all); number: highest value
-	Unit     Text     `yaml:"unit,omitempty" json:"unit,omitzero"`        // number
-	Limit    int      `yaml:"limit,omitempty" json:"limit,omitempty"`     // text: most characters (0: MaxRemark)
-	Short    bool     `yaml:"short,omitempty" json:"short,omitempty"`     // text: one line
-	Role     Role     `yaml:"role,omitempty" json:"role,omitempty"`       // indicator that the question feeds
-	Profile  bool     `yaml:"profile,omitempty" json:"profile,omitempty"` // metryczka: describes the respondent
+	// Importance is the scale of importance. paired: of each row, nil: Scale serves for both. matrix: each area is
+	// rated for importance once, nil: none is asked.
+	Importance *Scale   `yaml:"importance,omitempty" json:"importance,omitempty"`
+	Areas      []Area   `yaml:"areas,omitempty" json:"areas,omitempty"` // matrix, paired: groups of rows, in order
+	Rows       []Row    `yaml:"rows,omitempty" json:"rows,omitempty"`   // matrix, paired
+	OptOuts    []OptOut `yaml:"opt_outs,omitempty" json:"opt_outs,omitempty"`
+	Partly     bool     `yaml:"partly,omitempty" json:"partly,omitempty"`   // yesno: offers "częściowo"
+	Min        int      `yaml:"min,omitempty" json:"min,omitempty"`         // multi: fewest picks; number: lowest value
+	Max        int      `yaml:"max,omitempty" json:"max,omitempty"`         // multi: most picks (0: all); number: highest value
+	Unit       Text     `yaml:"unit,omitempty" json:"unit,omitzero"`        // number
+	Limit      int      `yaml:"limit,omitempty" json:"limit,omitempty"`     // text: most characters (0: MaxRemark)
+	Short      bool     `yaml:"short,omitempty" json:"short,omitempty"`     // text: one line
+	Role       Role     `yaml:"role,omitempty" json:"role,omitempty"`       // indicator that the question feeds
+	Profile    bool     `yaml:"profile,omitempty" json:"profile,omitempty"` // metryczka: describes the respondent
+	ShowIf     *Rule    `yaml:"show_if,omitempty" json:"show_if,omitempty"` // nil: always
+	// Series counts the meanings that the key has had: an editor raises it when scale or meaning change. Answers of
+	// one key and Series are one series (0 and 1 are the same first one).
+	Series int `yaml:"series,omitempty" json:"series,omitempty"`
+	// Skips are a convenience of files: parsing turns them into rules and leaves none.
+	Skips []Skip `yaml:"skip,omitempty" json:"-"`
 }
 
 // Option is one choice of a single or multi question.
@@ -98,6 +112,7 @@ type Point struct {
 type Area struct {
 	Key   string `yaml:"key" json:"key"`
 	Label Text   `yaml:"label" json:"label"`
+	Role  Role   `yaml:"role,omitempty" json:"role,omitempty"` // none: the question's
 }
 
 // Row is one statement of a matrix.
@@ -105,6 +120,9 @@ type Row struct {
 	Key   string `yaml:"key" json:"key"`
 	Label Text   `yaml:"label" json:"label"`
 	Area  string `yaml:"area,omitempty" json:"area,omitempty"`
+	// Required rows must be answered though the question is optional; of a required question all rows are.
+	Required bool `yaml:"required,omitempty" json:"required,omitempty"`
+	Series   int  `yaml:"series,omitempty" json:"series,omitempty"` // as of a question
 }
 
 // OptOut is a way not to rate that never enters a mean.
@@ -181,6 +199,23 @@ func (q *Question) Choices() []Choice {
 		return choices
 	}
 	return nil
+}
+
+// ChoicesOf returns the choices of one aspect: those of the importance scale, where the question has one of its
+// own, for AspectImportance, otherwise Choices.
+func (q *Question) ChoicesOf(aspect string) []Choice {
+	if aspect == AspectImportance && q.Importance != nil {
+		return q.Importance.choices()
+	}
+	return q.Choices()
+}
+
+// AsksImportance reports whether each area of the matrix is rated for importance.
+func (q *Question) AsksImportance() bool { return q.Kind == KindMatrix && q.Importance != nil }
+
+// Speaks reports whether residents may choose the language.
+func (q *Questionnaire) Speaks(lang string) bool {
+	return lang == Polish || slices.Contains(q.Languages, lang)
 }
 
 // Score returns the score of choice i (counted from 0), oriented so that higher is better, or nil.

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -17,7 +18,7 @@ func ParseQuestionnaire(name string, data []byte) (*Questionnaire, error) {
 	if err := ParseYAML(name, data, &q); err != nil {
 		return nil, err
 	}
-	if err := q.Check(); err != nil {
+	if err := cmp.Or(q.compileSkips(), q.Check()); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	return &q, nil

@@ -269,7 +269,10 @@ func (s *Server) showTypedSheet(c *fiber.Ctx) error {
 	if !batch.Open() {
 		return survey.ErrClosed
 	}
-	values := version.Values(typed.Submission.Codes, typed.Submission.Remarks)
+	values, err := version.Values(&typed.Submission)
+	if err != nil {
+		return err
+	}
 	return s.drawSheet(c, version, values, sheetPage{Batch: batch, Number: typed.Number, Sheet: typed, Key: newKey()})
 }
 
