@@ -17,9 +17,9 @@ func TestDraftOfAnOldRevisionConflicts(t *testing.T) {
 	draft.Questionnaire.Title = survey.PL("Nowa")
 	draft.UpdatedAt, draft.UpdatedBy = admin.At, admin.Login
 	saved := *draft
-	saved.Revision, err = scope.SaveDraft(ctx, *draft)
+	saved.Revision, err = scope.SaveDraft(ctx, *draft, store.Edit{})
 	must(t, "save", err)
-	if _, err := scope.SaveDraft(ctx, *draft); !errors.Is(err, survey.ErrConflict) {
+	if _, err := scope.SaveDraft(ctx, *draft, store.Edit{}); !errors.Is(err, survey.ErrConflict) {
 		t.Errorf("save of the old revision = %v; want ErrConflict", err)
 	}
 	publish := func(d store.Draft, archive *store.Report) error {

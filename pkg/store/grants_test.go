@@ -38,6 +38,7 @@ ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,returned)
 ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
 ocena_app departments: INSERT SELECT UPDATE
+ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app invitations: DELETE INSERT SELECT
 ocena_app offices: SELECT UPDATE
 ocena_app prints: INSERT SELECT

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
@@ -41,12 +42,14 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	must(t, "draft", err)
 	draft.Questionnaire.Title = survey.PL("tajne pytania")
 	draft.UpdatedBy, draft.UpdatedAt = secret, admin.At
-	draft.Revision, err = scope.SaveDraft(ctx, *draft)
+	draft.Revision, err = scope.SaveDraft(ctx, *draft, store.Edit{})
 	must(t, "save draft", err)
 	_, err = scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: []byte(`{"tajne": true}`), By: store.Actor{Login: secret, At: admin.At}}, report(t, scope, -1))
 	must(t, "publish", err)
 	version, err := scope.PublishedVersion(ctx)
 	must(t, "published version", err)
+	draft, err = scope.Draft(ctx) // publishing raised its revision
+	must(t, "draft", err)
 	id := ids{version: version.ID, layout: &version.Layout, draft: *draft}
 	addPeople(t, s, scope, &id)
 	addPaper(t, s, scope, &id)
@@ -213,7 +216,12 @@ func officeCases() map[string]scopeCase {
 		})},
 		"Report": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.Report(ctx, id.report) }},
 		// ErrConflict: as with a questionnaire that nobody has.
-		"SaveDraft": {foreign: survey.ErrConflict, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.SaveDraft(ctx, id.draft) }},
+		"SaveDraft":  {foreign: survey.ErrConflict, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.SaveDraft(ctx, id.draft, store.Edit{}) }},
+		"DraftEdits": {call: func(s *store.Scope, _ ids) (any, error) { return s.DraftEdits(ctx, 0) }},
+		"LastEdit": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) {
+			return s.LastEdit(ctx, id.draft.UpdatedBy, admin.At.Add(-time.Hour))
+		}},
+		"VersionContents": {call: func(s *store.Scope, _ ids) (any, error) { return s.VersionContents(ctx) }},
 		"Publish": {foreign: survey.ErrConflict, call: func(s *store.Scope, id ids) (any, error) {
 			return s.Publish(ctx, store.NewVersion{Draft: id.draft, Sheet: []byte(`{}`), By: admin}, nil)
 		}},

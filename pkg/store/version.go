@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -12,69 +11,16 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// Draft is the questionnaire as it is being edited.
-type Draft struct {
-	ID            int64
-	Questionnaire survey.Questionnaire
-	Revision      int // raised by each save; a save names the one it began with
-	UpdatedAt     time.Time
-	UpdatedBy     string
-}
-
-// Draft returns the draft of the tenant's questionnaire.
-func (s *Scope) Draft(ctx context.Context) (*Draft, error) {
-	var d Draft
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		var content []byte
-		err := tx.QueryRowContext(ctx, `
-			SELECT id, draft, revision, updated_at, updated_by
-			FROM questionnaires
-			WHERE tenant_id = $1
-			ORDER BY id
-			LIMIT 1`, s.tenant).Scan(&d.ID, &content, &d.Revision, &d.UpdatedAt, &d.UpdatedBy)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(content, &d.Questionnaire)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("draft: %w", err)
-	}
-	return &d, nil
-}
-
-// SaveDraft keeps a draft and returns its new revision, or survey.ErrConflict if it is no longer of
-// d.Revision. A draft need not be complete: only publishing asks for that.
-func (s *Scope) SaveDraft(ctx context.Context, d Draft) (int, error) {
-	content, err := json.Marshal(d.Questionnaire)
-	if err != nil {
-		return 0, fmt.Errorf("save draft: %w", err)
-	}
-	err = s.tx(ctx, func(tx *sqlx.Tx) error {
-		err := one(ctx, tx, `
-			UPDATE questionnaires
-			SET draft = $3, revision = revision + 1, updated_at = $4, updated_by = $5
-			WHERE tenant_id = $1 AND id = $2 AND revision = $6`, s.tenant, d.ID, content, d.UpdatedAt, d.UpdatedBy, d.Revision)
-		if err != nil {
-			return changedMeanwhile(err)
-		}
-		return s.audit(ctx, tx, Event{At: d.UpdatedAt, Actor: d.UpdatedBy, Action: "draft.save", Subject: strconv.Itoa(d.Revision + 1)})
-	})
-	if err != nil {
-		return 0, fmt.Errorf("save draft: %w", err)
-	}
-	return d.Revision + 1, nil
-}
-
 // NewVersion is a draft about to be frozen, with the boxes of its sheet.
 type NewVersion struct {
-	Draft Draft
-	Sheet json.RawMessage // sheet.Layout
-	By    Actor
+	Draft   Draft
+	Sheet   json.RawMessage // sheet.Layout
+	Changes any             // what the editor said of changed questions, for the log
+	By      Actor
 }
 
 // Publish freezes the draft, which must be of v.Draft.Revision, as the questionnaire's next version; it is
-// live once the transaction commits. § 5: together with archive as SaveOffice does.
+// live once the transaction commits, and the draft to go on with. § 5: together with archive as SaveOffice does.
 func (s *Scope) Publish(ctx context.Context, v NewVersion, archive *Report) (*survey.Version, error) {
 	q := v.Draft.Questionnaire
 	version := survey.Version{Questionnaire: q, Layout: survey.NewLayout(&q), PublishedAt: v.By.At}
@@ -82,18 +28,21 @@ func (s *Scope) Publish(ctx context.Context, v NewVersion, archive *Report) (*su
 		if err := s.archive(ctx, tx, archive); err != nil {
 			return err
 		}
-		err := one(ctx, tx, `
-			SELECT
-			FROM questionnaires
-			WHERE tenant_id = $1 AND id = $2 AND revision = $3
-			FOR UPDATE`, s.tenant, v.Draft.ID, v.Draft.Revision)
+		content, err := json.Marshal(q)
+		if err != nil {
+			return err
+		}
+		err = one(ctx, tx, `
+			UPDATE questionnaires
+			SET draft = $4, revision = revision + 1
+			WHERE tenant_id = $1 AND id = $2 AND revision = $3`, s.tenant, v.Draft.ID, v.Draft.Revision, content)
 		if err != nil {
 			return changedMeanwhile(err)
 		}
 		if err := insertVersion(ctx, tx, s.tenant, v, &version); err != nil {
 			return err
 		}
-		return s.audit(ctx, tx, Event{At: v.By.At, Actor: v.By.Login, Action: "version.publish", Subject: fmt.Sprint(version.Number), After: q})
+		return s.audit(ctx, tx, Event{At: v.By.At, Actor: v.By.Login, Action: "version.publish", Subject: fmt.Sprint(version.Number), After: v.Changes})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("publish: %w", err)
@@ -165,6 +114,26 @@ func (s *Scope) Version(ctx context.Context, id int64) (*survey.Version, error) 
 		return nil, fmt.Errorf("version %d: %w", id, err)
 	}
 	return row.version()
+}
+
+// VersionContents returns all the tenant's versions with their wording, oldest first.
+func (s *Scope) VersionContents(ctx context.Context) ([]*survey.Version, error) {
+	var rows []versionRow
+	err := s.list(ctx, &rows, `
+		SELECT id, number, content, layout, published_at
+		FROM versions
+		WHERE tenant_id = $1
+		ORDER BY number`, s.tenant)
+	if err != nil {
+		return nil, fmt.Errorf("versions: %w", err)
+	}
+	versions := make([]*survey.Version, len(rows))
+	for i, row := range rows {
+		if versions[i], err = row.version(); err != nil {
+			return nil, fmt.Errorf("versions: %w", err)
+		}
+	}
+	return versions, nil
 }
 
 // SheetLayout returns the boxes of a version's printed sheet (sheet.Layout in JSON) as they were frozen.

@@ -24,7 +24,7 @@ func publishAgain(t *testing.T, h *harness, slug string) *survey.Version {
 		t.Fatal(err)
 	}
 	draft.Questionnaire.Title = survey.PL("Ankieta po zmianie")
-	if draft.Revision, err = scope.SaveDraft(ctx, *draft); err != nil {
+	if draft.Revision, err = scope.SaveDraft(ctx, *draft, store.Edit{}); err != nil {
 		t.Fatal(err)
 	}
 	layout, err := sheet.NewLayout(&draft.Questionnaire)

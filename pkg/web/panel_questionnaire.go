@@ -110,7 +110,7 @@ func (s *Server) editDraft(c *fiber.Ctx, f func(*survey.Questionnaire) error) er
 	}
 	by := s.actor(c)
 	draft.UpdatedAt, draft.UpdatedBy = by.At, by.Login
-	_, err = s.scopeOf(c).SaveDraft(c.UserContext(), *draft)
+	_, err = s.scopeOf(c).SaveDraft(c.UserContext(), *draft, store.Edit{Action: "question"})
 	return err
 }
 

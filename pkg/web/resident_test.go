@@ -241,7 +241,7 @@ func (h *harness) republish(slug string, change func(*survey.Questionnaire)) {
 		h.t.Fatal(err)
 	}
 	change(&draft.Questionnaire)
-	if draft.Revision, err = scope.SaveDraft(ctx, *draft); err != nil {
+	if draft.Revision, err = scope.SaveDraft(ctx, *draft, store.Edit{}); err != nil {
 		h.t.Fatal(err)
 	}
 	layout, err := sheet.NewLayout(&draft.Questionnaire)
