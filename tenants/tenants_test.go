@@ -2,7 +2,10 @@ package tenants_test
 
 import (
 	"io/fs"
+	"maps"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -135,56 +138,149 @@ func TestDefaultQuestionnaire(t *testing.T) {
 	}
 }
 
-// A question that the questionnaires share keeps its scale, as its key promises one series.
+// A question that the questionnaires share keeps its wording and its scale, as its key promises one series.
 func TestSharedQuestionsAreTheSame(t *testing.T) {
 	full, short, kiosk := questionnaire(t, "default.yaml"), questionnaire(t, "short.yaml"), questionnaire(t, "kiosk.yaml")
+	importance, call := questionnaire(t, "importance.yaml"), questionnaire(t, "call.yaml")
 	if n := len(short.Questions()); n != 7 {
 		t.Errorf("the short questionnaire has %d questions, want 7", n)
 	}
-	for _, key := range []string{"contact", "settled", "overall"} {
-		a, b := full.Question(key), short.Question(key)
-		if !slices.EqualFunc(a.Choices(), b.Choices(), func(x, y survey.Choice) bool { return x.Value == y.Value && x.Label == y.Label }) {
-			t.Errorf("%s differs between default.yaml and short.yaml", key)
+	for _, shared := range []struct {
+		one, other *survey.Questionnaire
+		keys       string
+	}{
+		{full, short, "contact settled overall"}, {full, importance, "contact overall age client"}, {short, call, "staff remarks"},
+	} {
+		for _, key := range strings.Fields(shared.keys) {
+			a, b := shared.one.Question(key), shared.other.Question(key)
+			if a.Kind != b.Kind || a.Label != b.Label || !slices.EqualFunc(a.Choices(), b.Choices(), func(x, y survey.Choice) bool { return x.Value == y.Value && x.Label == y.Label }) {
+				t.Errorf("%s differs between %s and %s", key, shared.one.Key, shared.other.Key)
+			}
 		}
 	}
-	for _, q := range []*survey.Questionnaire{full, short, kiosk} {
+	for _, row := range importance.Question("aspects").Rows {
+		if i := slices.IndexFunc(full.Question("quality").Rows, func(r survey.Row) bool { return r.Key == row.Key && r.Label == row.Label }); i < 0 {
+			t.Errorf("importance.yaml: no such row in default.yaml as %s", row.Key)
+		}
+	}
+	for _, q := range []*survey.Questionnaire{full, short, kiosk, importance} {
 		if overall := q.Question("overall"); overall.Role != survey.RoleOverall || !overall.Required || len(overall.Choices()) != 5 {
 			t.Errorf("%s: overall %+v", q.Key, overall)
 		}
 	}
-	for _, question := range kiosk.Questions() {
-		if question.Label.EN == "" || question.Label.UK == "" {
-			t.Errorf("kiosk.yaml: %s lacks a translation", question.Key)
+}
+
+// Rows are rated for importance on a scale that speaks of importance.
+func TestImportanceQuestionnaire(t *testing.T) {
+	aspects := questionnaire(t, "importance.yaml").Question("aspects")
+	if aspects.Kind != survey.KindPaired || len(aspects.Rows) != 8 || aspects.Importance == nil {
+		t.Fatalf("aspects: kind %s, %d rows, importance %v", aspects.Kind, len(aspects.Rows), aspects.Importance)
+	}
+	for aspect, want := range map[string]string{survey.AspectImportance: "bardzo ważne", survey.AspectSatisfaction: "bardzo dobrze"} {
+		if choices := aspects.ChoicesOf(aspect); choices[len(choices)-1].Label.PL != want {
+			t.Errorf("%s ends with %s, want %s", aspect, choices[len(choices)-1].Label, want)
 		}
 	}
 }
 
-// Polish typography: no line may end in a one-letter word, quotation marks are „ ”, a dash is –.
-func TestTypography(t *testing.T) {
-	faults := regexp.MustCompile(`(^|[^\p{L}'’-])[aiouwzAIOUWZ] \p{L}|["']\p{L}|\p{L}["']|“| - |\.\.\.| –|  `)
-	for name, data := range files(t, "questionnaires") {
+// Who was helped during the call is not asked what stood in the way.
+func TestCallQuestionnaire(t *testing.T) {
+	q := questionnaire(t, "call.yaml")
+	v := survey.Version{Questionnaire: *q, Layout: survey.NewLayout(q)}
+	for answer, want := range map[string]bool{"yes": true, "partly": false, "no": false} {
+		if hidden := v.Hidden(survey.Values{"resolved": {answer}}, survey.ChannelWeb)["obstacle"]; hidden != want {
+			t.Errorf("settled during the call: %s; the obstacle is hidden: %t, want %t", answer, hidden, want)
+		}
+	}
+	if n := len(q.Questions()); n != 6 {
+		t.Errorf("%d questions after a call, want 6", n)
+	}
+}
+
+// wordings returns every text of a questionnaire that is there, by its path.
+func wordings(q *survey.Questionnaire) map[string]survey.Text {
+	all := map[string]survey.Text{"title": q.Title, "intro": q.Intro, "thanks": q.Thanks}
+	for _, s := range q.Sections {
+		all[s.Key+" title"], all[s.Key+" help"] = s.Title, s.Help
+	}
+	for _, question := range q.Questions() {
+		at := question.Key
+		all[at], all[at+" help"], all[at+" unit"] = question.Label, question.Help, question.Unit
+		for _, aspect := range []string{survey.AspectImportance, survey.AspectSatisfaction} {
+			for _, c := range question.ChoicesOf(aspect) {
+				all[at+"="+c.Value+" "+aspect], all[at+"="+c.Value+" help"] = c.Label, c.Help
+			}
+		}
+		for _, r := range question.Rows {
+			all[at+"."+r.Key] = r.Label
+		}
+		for _, a := range question.Areas {
+			all[at+" area "+a.Key] = a.Label
+		}
+	}
+	maps.DeleteFunc(all, func(_ string, text survey.Text) bool { return text.IsZero() })
+	return all
+}
+
+// A language that a questionnaire offers has all its texts, or a resident meets Polish in the middle.
+func TestLanguagesAreWhole(t *testing.T) {
+	for name, data := range surveys(t) {
 		q, err := survey.ParseQuestionnaire(name, data)
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		texts := []survey.Text{q.Title, q.Intro, q.Thanks}
-		for _, s := range q.Sections {
-			texts = append(texts, s.Title, s.Help)
+		if _, shipped := files(t, "questionnaires")[name]; shipped && !slices.Equal(q.Languages, []string{survey.English, survey.Ukrainian}) {
+			t.Errorf("%s speaks %v", name, q.Languages)
 		}
-		for _, question := range q.Questions() {
-			texts = append(texts, question.Label, question.Help)
-			for _, c := range question.Choices() {
-				texts = append(texts, c.Label, c.Help)
-			}
-			for _, r := range question.Rows {
-				texts = append(texts, r.Label)
-			}
-			for _, a := range question.Areas {
-				texts = append(texts, a.Label)
+		for at, text := range wordings(q) {
+			number := len(text.PL) > 0 && strings.Trim(text.PL, "0123456789") == ""
+			for lang, wording := range map[string]string{survey.English: text.EN, survey.Ukrainian: text.UK} {
+				switch {
+				case q.Speaks(lang) && wording == "" && !number:
+					t.Errorf("%s: %s lacks %s: %s", name, at, lang, text.PL)
+				case q.Speaks(lang) && lang == survey.English && notEnglish.MatchString(wording), lang == survey.Ukrainian && notUkrainian.MatchString(wording):
+					t.Errorf("%s: %s in %s: %s", name, at, lang, wording)
+				}
 			}
 		}
-		for _, text := range texts {
+	}
+}
+
+var (
+	notEnglish   = regexp.MustCompile(`\p{Cyrillic}|[„ąćłńóśźż]`) // ę is in "e-Doręczenia", a name
+	notUkrainian = regexp.MustCompile(`[ыэъё„“”]|\p{Cyrillic}[a-zA-Z]|[a-zA-Z]\p{Cyrillic}`)
+)
+
+// surveys returns the shipped questionnaires, and those with the structure of real offices' surveys.
+func surveys(t *testing.T) map[string][]byte {
+	t.Helper()
+	all := files(t, "questionnaires")
+	const dir = "../pkg/web/testdata/questionnaires"
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		data, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = data
+	}
+	return all
+}
+
+// Polish typography: no line may end in a one-letter word, quotation marks are „ ”, a dash is –.
+func TestTypography(t *testing.T) {
+	faults := regexp.MustCompile(`(^|[^\p{L}'’-])[aiouwzAIOUWZ] \p{L}|["']\p{L}|\p{L}["']|“| - |\.\.\.| –|  `)
+	for name, data := range surveys(t) {
+		q, err := survey.ParseQuestionnaire(name, data)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, text := range wordings(q) {
 			if at := faults.FindString(text.PL); at != "" {
 				t.Errorf("%s: %q in %q", name, at, text.PL)
 			}
