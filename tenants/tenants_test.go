@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -251,6 +252,59 @@ var (
 	notEnglish   = regexp.MustCompile(`\p{Cyrillic}|[„ąćłńóśźż]`) // ę is in "e-Doręczenia", a name
 	notUkrainian = regexp.MustCompile(`[ыэъё„“”]|\p{Cyrillic}[a-zA-Z]|[a-zA-Z]\p{Cyrillic}`)
 )
+
+// What README says of the format is so: its example is read, and spoilt as told it gives the errors as told.
+func TestReadmeTellsTheFormat(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(readme), "\n## Questionnaires in YAML\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	blocks := regexp.MustCompile(`(?m)(^    .*\n)+`).FindAllString(section, -1)
+	if !found || len(blocks) != 2 {
+		t.Fatalf("README has %d blocks about YAML, want the example and the errors", len(blocks))
+	}
+	indent := regexp.MustCompile(`(?m)^    `)
+	example, errors := indent.ReplaceAllString(blocks[0], ""), strings.Split(strings.TrimSpace(indent.ReplaceAllString(blocks[1], "")), "\n")
+	q, err := survey.ParseQuestionnaire("ankieta.yaml", []byte(example))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rule := q.Question("lacking").ShowIf; rule == nil || !rule.All[0].Not || rule.All[0].Question != "settled" {
+		t.Errorf("the skip became the rule %+v", rule)
+	}
+	for i, spoil := range []*strings.Replacer{
+		strings.NewReplacer("        kind: yesno", "        knd: yesno"),
+		strings.NewReplacer("max: 2", "max: 4", "question: overall", "question: ogolna"),
+	} {
+		if _, err := survey.ParseQuestionnaire("ankieta.yaml", []byte(spoil.Replace(example))); err == nil || err.Error() != errors[i] {
+			t.Errorf("error %v\nREADME says %s", err, errors[i])
+		}
+	}
+	for _, field := range yamlFields(reflect.TypeFor[survey.Questionnaire](), map[reflect.Type]bool{}) {
+		if !strings.Contains(section, "`"+field+"`") {
+			t.Errorf("README does not tell the field %s", field)
+		}
+	}
+}
+
+// yamlFields returns the names of all fields that a file may have.
+func yamlFields(of reflect.Type, seen map[reflect.Type]bool) []string {
+	for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+		of = of.Elem()
+	}
+	if of.Kind() != reflect.Struct || seen[of] {
+		return nil
+	}
+	seen[of] = true
+	var names []string
+	for i := range of.NumField() {
+		name, _, _ := strings.Cut(of.Field(i).Tag.Get("yaml"), ",")
+		names = append(append(names, name), yamlFields(of.Field(i).Type, seen)...)
+	}
+	return names
+}
 
 // surveys returns the shipped questionnaires, and those with the structure of real offices' surveys.
 func surveys(t *testing.T) map[string][]byte {
