@@ -32,35 +32,44 @@ type errorPage struct {
 
 // fault is how an error is told.
 type fault struct {
-	status         int
-	title, message string
+	status  int
+	words   string // fault_<words>_title and fault_<words> in the locale files
+	message string // told by the handler itself; "": the words of the locale files
+	seconds int    // how long to wait; 0: it does not matter
 }
 
 // showError draws every error that a handler returns, in one place, and logs once what is a fault of ours.
-func (s *Server) showError(c *fiber.Ctx, err error) error {
-	f := faultOf(err)
+func (s *Server) showError(c *fiber.Ctx, why error) error {
+	f := faultOf(why)
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
-		f.message = "Serwis nie rozumie tego żądania."
+		f.message = ""
 	}
 	if f.status >= 500 {
-		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", err)
+		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", why)
 	}
 	c.Status(f.status)
 	if f.status == fiber.StatusServiceUnavailable {
 		c.Set(fiber.HeaderRetryAfter, "5")
 	}
-	var limit *limitError
-	if errors.As(err, &limit) {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(limit.seconds))
+	if f.seconds > 0 {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(f.seconds))
 	}
 	if tenantOf(c) == nil {
-		return c.SendString(f.title + "\n" + f.message + "\n")
+		title, message, err := s.views.texts.fault(survey.Polish, f)
+		if err != nil {
+			return err
+		}
+		return c.SendString(title + "\n" + message + "\n")
 	}
-	p := errorPage{page: s.page(c), Status: f.status, Title: f.title, Message: f.message}
+	p := errorPage{page: s.page(c), Status: f.status}
+	var err error
+	if p.Title, p.Message, err = s.views.texts.fault(p.Lang, f); err != nil {
+		return err
+	}
 	if f.status == fiber.StatusNotFound {
 		p.Login, p.CSRF = "", "" // no token, which differs each time: another office's record and none look the same to the byte
 	}
-	p.keep(c, err)
+	p.keep(c, why)
 	if sessionOf(c) == nil && p.Action == "" {
 		return c.Render("resident/error", p)
 	}
@@ -94,49 +103,41 @@ func faultOf(err error) fault {
 	var invalid *survey.InvalidError
 	switch {
 	case errors.As(err, &limit):
-		return fault{fiber.StatusTooManyRequests, "Zbyt wiele prób", "W krótkim czasie przyszło stąd zbyt wiele żądań. Prosimy spróbować ponownie za " + wait(limit.seconds) + "."}
+		return fault{status: fiber.StatusTooManyRequests, words: "limit", seconds: limit.seconds}
 	case errors.Is(err, survey.ErrNotFound):
-		return fault{fiber.StatusNotFound, "Nie ma takiej strony", "Adres jest nieaktualny albo wpisany z błędem. Prosimy sprawdzić adres lub wrócić na stronę główną."}
+		return fault{status: fiber.StatusNotFound, words: "not_found"}
 	case errors.Is(err, errForbidden):
-		return fault{fiber.StatusForbidden, "Brak uprawnień", "Ta strona jest dostępna dla innej roli. W razie potrzeby prosimy zwrócić się do administratora narzędzia w urzędzie."}
+		return fault{status: fiber.StatusForbidden, words: "forbidden"}
 	case errors.Is(err, survey.ErrReportRequired):
-		return fault{fiber.StatusConflict, "Najpierw raport", "Zmiana jest możliwa dopiero po wygenerowaniu raportu z dotychczasowych wyników (§ 5 zarządzenia)."}
+		return fault{status: fiber.StatusConflict, words: "report_required"}
 	case errors.Is(err, survey.ErrConflict):
-		return fault{fiber.StatusConflict, "Ktoś był szybszy", "W międzyczasie inna osoba zapisała zmiany. Prosimy otworzyć stronę jeszcze raz i nanieść zmiany na to, co jest tam teraz."}
+		return fault{status: fiber.StatusConflict, words: "conflict"}
 	case errors.Is(err, survey.ErrClosed):
-		return fault{fiber.StatusConflict, "Partia jest zamknięta", "Do zamkniętej partii nie można dopisywać ankiet ani ich poprawiać."}
+		return fault{status: fiber.StatusConflict, words: "closed"}
 	case errors.As(err, &invalid):
-		return fault{fiber.StatusUnprocessableEntity, "Nieprawidłowe dane", "Przesłane dane są niepełne lub nieprawidłowe. Prosimy wrócić i poprawić formularz."}
+		return fault{status: fiber.StatusUnprocessableEntity, words: "invalid"}
 	case errors.Is(err, survey.ErrUnavailable):
-		return fault{fiber.StatusServiceUnavailable, "Chwilowa przerwa", "Serwis jest na chwilę niedostępny. Prosimy spróbować ponownie za kilka sekund."}
+		return fault{status: fiber.StatusServiceUnavailable, words: "unavailable"}
 	case errors.As(err, &fiberErr):
 		return fiberFault(fiberErr)
 	}
-	return fault{fiber.StatusInternalServerError, "Coś poszło nie tak", "Błąd leży po naszej stronie i został zapisany. Prosimy spróbować ponownie za chwilę."}
+	return fault{status: fiber.StatusInternalServerError, words: "ours"}
 }
 
 // fiberFault tells the errors of the framework, whose own messages are English.
 func fiberFault(err *fiber.Error) fault {
 	switch err.Code {
 	case fiber.StatusRequestEntityTooLarge:
-		return fault{err.Code, "Za dużo danych", "Przesłane dane są większe, niż przyjmuje ten formularz. Prosimy skrócić wpisany tekst."}
+		return fault{status: err.Code, words: "too_large"}
 	case fiber.StatusMethodNotAllowed, fiber.StatusNotFound:
-		return fault{err.Code, "Nie ma takiej strony", "Adres jest nieaktualny albo wpisany z błędem. Prosimy sprawdzić adres lub wrócić na stronę główną."}
+		return fault{status: err.Code, words: "not_found"}
 	case fiber.StatusRequestHeaderFieldsTooLarge:
-		return fault{err.Code, "Za dużo danych", "Nagłówki żądania są większe, niż przyjmuje serwis."}
+		return fault{status: err.Code, words: "headers"}
 	case fiber.StatusUnsupportedMediaType, fiber.StatusBadRequest, fiber.StatusForbidden:
-		return fault{err.Code, "Nieprawidłowe żądanie", err.Message}
+		return fault{status: err.Code, words: "request", message: err.Message}
 	}
 	if err.Code >= 500 {
-		return fault{fiber.StatusInternalServerError, "Coś poszło nie tak", "Błąd leży po naszej stronie i został zapisany. Prosimy spróbować ponownie za chwilę."}
+		return fault{status: fiber.StatusInternalServerError, words: "ours"}
 	}
-	return fault{err.Code, "Nieprawidłowe żądanie", "Serwis nie rozumie tego żądania."}
-}
-
-// wait tells seconds in words: "40 sekund", "3 minuty".
-func wait(seconds int) string {
-	if seconds < 60 {
-		return countPL(seconds, "sekundę", "sekundy", "sekund")
-	}
-	return countPL((seconds+59)/60, "minutę", "minuty", "minut")
+	return fault{status: err.Code, words: "request"}
 }

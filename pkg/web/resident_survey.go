@@ -178,7 +178,10 @@ func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
 		s.metrics.submissions.WithLabelValues(string(f.channel()), "invalid").Inc()
 		c.Status(fiber.StatusUnprocessableEntity)
 	case errors.As(why, &limit):
-		p.Wait = wait(limit.seconds)
+		var err error
+		if p.Wait, err = s.views.texts.wait(p.Lang, limit.seconds); err != nil {
+			return err
+		}
 		c.Status(fiber.StatusTooManyRequests).Set(fiber.HeaderRetryAfter, strconv.Itoa(limit.seconds))
 	case errors.Is(why, survey.ErrUnavailable):
 		p.Away = true

@@ -59,15 +59,41 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 		}
 	}
 	text, err := t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
-	return loneLetter.ReplaceAllString(text, "$1$2"+hardSpace), err
+	if lang != survey.English {
+		text = loneLetter.ReplaceAllString(text, "$1$2"+hardSpace)
+	}
+	return text, err
 }
 
-// loneLetter is a word of one letter, which Polish typography keeps off the end of a line.
-var loneLetter = regexp.MustCompile(`(^|[\s(„])([aiouwzAIOUWZ]) `)
+// loneLetter is a word of one letter, which Polish and Ukrainian typography keep off the end of a line.
+var loneLetter = regexp.MustCompile(`(^|[\s(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
 
 // problem returns the sentence for what is wrong with a field.
 func (t *texts) problem(lang string, e survey.FieldError) (string, error) {
 	return t.text(lang, "problem_"+string(e.Problem), "N", e.N)
+}
+
+// fault returns the heading and the sentence of an error page. What a handler says itself is Polish.
+func (t *texts) fault(lang string, f fault) (title, message string, err error) {
+	if title, err = t.text(lang, "fault_"+f.words+"_title"); err != nil {
+		return "", "", err
+	}
+	if f.message != "" && lang == survey.Polish {
+		return title, f.message, nil
+	}
+	var wait string
+	if wait, err = t.wait(lang, f.seconds); err == nil {
+		message, err = t.text(lang, "fault_"+f.words, "Wait", wait)
+	}
+	return title, message, err
+}
+
+// wait tells seconds in words: "40 sekund", "3 minuty".
+func (t *texts) wait(lang string, seconds int) (string, error) {
+	if seconds < 60 {
+		return t.text(lang, "wait_seconds", "N", seconds)
+	}
+	return t.text(lang, "wait_minutes", "N", (seconds+59)/60)
 }
 
 func templateFuncs(t *texts) (template.FuncMap, error) {
