@@ -16,9 +16,9 @@ func (c *check) rules(q *Questionnaire) {
 	at := 0
 	for i := range q.Sections {
 		s, path := &q.Sections[i], fmt.Sprintf("sections[%d]", i)
-		clean = c.rule(path+".show_if", q, s.ShowIf, at, order) && clean
+		clean = c.rule(path+".show_if", q, s.ShowIf, stretch{at, at + len(s.Questions), order}) && clean
 		for j := range s.Questions {
-			clean = c.rule(fmt.Sprintf("%s.questions[%d].show_if", path, j), q, s.Questions[j].ShowIf, at, order) && clean
+			clean = c.rule(fmt.Sprintf("%s.questions[%d].show_if", path, j), q, s.Questions[j].ShowIf, stretch{at, at + 1, order}) && clean
 			at++
 		}
 	}
@@ -27,8 +27,14 @@ func (c *check) rules(q *Questionnaire) {
 	}
 }
 
-// rule checks one rule of what stands at a place, and reports whether it is sound.
-func (c *check) rule(path string, q *Questionnaire, r *Rule, at int, order map[string]int) bool {
+// stretch is the questions that a rule shows: those at the places from … to-1.
+type stretch struct {
+	from, to int
+	order    map[string]int // place of each question
+}
+
+// rule checks one rule, and reports whether it is sound.
+func (c *check) rule(path string, q *Questionnaire, r *Rule, shows stretch) bool {
 	if r == nil {
 		return true
 	}
@@ -37,26 +43,26 @@ func (c *check) rule(path string, q *Questionnaire, r *Rule, at int, order map[s
 		c.bad.Add(path, ProblemBadRule, 0)
 	}
 	for i, condition := range r.All {
-		c.condition(fmt.Sprintf("%s.all[%d]", path, i), q, condition, at, order)
+		c.condition(fmt.Sprintf("%s.all[%d]", path, i), q, condition, shows)
 	}
 	for i, condition := range r.Any {
-		c.condition(fmt.Sprintf("%s.any[%d]", path, i), q, condition, at, order)
+		c.condition(fmt.Sprintf("%s.any[%d]", path, i), q, condition, shows)
 	}
 	return len(c.bad.Fields) == n
 }
 
-func (c *check) condition(path string, q *Questionnaire, condition Condition, at int, order map[string]int) {
+func (c *check) condition(path string, q *Questionnaire, condition Condition, shows stretch) {
 	source := q.Question(condition.Question)
 	switch {
 	case source == nil || source.Kind == KindInfo || source.Kind == KindText || source.Kind == KindPaired:
 		c.bad.Add(path+".question", ProblemRuleUnknown, 0)
 		return
-	case order[condition.Question] >= at:
+	case shows.order[condition.Question] >= shows.from:
 		problem := ProblemRuleAhead
-		if dependsOn(q, condition.Question, at, map[string]bool{}) {
+		if dependsOn(q, condition.Question, shows, map[string]bool{}) {
 			problem = ProblemRuleCycle
 		}
-		c.bad.Add(path+".question", problem, order[condition.Question]+1)
+		c.bad.Add(path+".question", problem, shows.order[condition.Question]+1)
 		return
 	}
 	hasRow := slices.ContainsFunc(source.Rows, func(r Row) bool { return r.Key == condition.Row })
@@ -86,10 +92,9 @@ func (q *Question) answers(value string) bool {
 	return slices.ContainsFunc(q.Choices(), func(c Choice) bool { return c.Value == value })
 }
 
-// dependsOn reports whether the rules of a question ask, perhaps through others, for the question at a place.
-func dependsOn(q *Questionnaire, key string, at int, seen map[string]bool) bool {
-	all := q.Questions()
-	if at < len(all) && all[at].Key == key {
+// dependsOn reports whether a question is among those of a stretch, or its rules ask, perhaps through others, for one.
+func dependsOn(q *Questionnaire, key string, shows stretch, seen map[string]bool) bool {
+	if at, there := shows.order[key]; there && shows.from <= at && at < shows.to {
 		return true
 	}
 	if seen[key] {
@@ -103,7 +108,7 @@ func dependsOn(q *Questionnaire, key string, at int, seen map[string]bool) bool 
 				continue
 			}
 			for _, c := range slices.Concat(question.ShowIf.conditions(), q.Sections[i].ShowIf.conditions()) {
-				if dependsOn(q, c.Question, at, seen) {
+				if dependsOn(q, c.Question, shows, seen) {
 					return true
 				}
 			}
