@@ -20,6 +20,9 @@ type filled struct {
 	codes   []int16
 }
 
+// counted returns the codes as they count: what a rule hides is hidden.
+func (f filled) counted() []int16 { return f.version.Layout.Effective(f.codes) }
+
 // count makes results of submissions, as the store would.
 func count(versions []*survey.Version, all []filled) survey.Results {
 	var r survey.Results
@@ -66,25 +69,49 @@ func overallQuestion(points int) survey.Question {
 	return survey.Question{Key: "overall", Kind: survey.KindScale, Label: survey.PL("Jak ogólnie ocenia Pani/Pan urząd?"), Scale: scaleOf(points), Role: survey.RoleOverall, OptOuts: []survey.OptOut{survey.NoOpinion}}
 }
 
-// drawQuestions draws one version's questions: all kinds, each of which may be missing or differ from the
-// other versions in wording, scale, rows or options.
+// drawRule draws a rule that asks for one of the questions before, or none.
+func drawRule(t *rapid.T, before []survey.Question) *survey.Rule {
+	if rapid.IntRange(0, 2).Draw(t, "rule") > 0 {
+		return nil
+	}
+	asks := map[survey.Kind]survey.Condition{
+		survey.KindScale: {Is: []string{"1", "dk"}}, survey.KindSingle: {Is: []string{"x", "z"}}, survey.KindMulti: {Is: []string{"y"}},
+		survey.KindMatrix: {Row: "r1", Is: []string{"1", "2"}}, survey.KindYesNo: {Is: []string{"no"}}, survey.KindNPS: {AtMost: new(6)}, survey.KindNumber: {AtLeast: new(2)},
+	}
+	before = slices.DeleteFunc(slices.Clone(before), func(q survey.Question) bool {
+		return asks[q.Kind].Is == nil && asks[q.Kind].AtMost == nil && asks[q.Kind].AtLeast == nil
+	})
+	q := rapid.SampledFrom(before).Draw(t, "asked by the rule")
+	c := asks[q.Kind]
+	c.Question, c.Not = q.Key, rapid.Bool().Draw(t, "not")
+	return &survey.Rule{All: []survey.Condition{c}}
+}
+
+// drawQuestions draws one version's questions: all kinds, each of which may be missing, be shown by a rule, or differ
+// from the other versions in wording, series, scale, rows or options.
 func drawQuestions(t *rapid.T) []survey.Question {
 	scored := rapid.SampledFrom([]*float64{nil, new(2.0)}).Draw(t, "score")
 	rows := []survey.Row{{Key: "r1", Label: survey.PL("Czystość"), Area: "a"}, {Key: "r2", Label: survey.PL("Kolejka"), Area: "a"}, {Key: "r3", Label: survey.PL("Wiedza"), Area: "b"}}
 	if rapid.Bool().Draw(t, "reword") {
 		rows[0].Label = survey.PL("Czystość i porządek")
 	}
+	series := rapid.SampledFrom([]int{0, 0, 1, 2})
+	rows[0].Series = series.Draw(t, "row's series")
 	areas := []survey.Area{{Key: "a", Label: survey.PL("Warunki")}, {Key: "b", Label: survey.PL("Kompetencje")}}
 	points := rapid.IntRange(3, 5)
 	matrix := survey.Question{Key: "matrix", Kind: survey.KindMatrix, Label: survey.PL("Oceń"), Scale: scaleOf(points.Draw(t, "matrix")), Rows: rows[:rapid.IntRange(1, 3).Draw(t, "rows")], Areas: areas}
 	matrix.Scale.BestFirst = rapid.Bool().Draw(t, "best first")
+	importance := func() *survey.Scale {
+		return rapid.SampledFrom([]*survey.Scale{nil, scaleOf(3), scaleOf(5)}).Draw(t, "importance")
+	}
+	matrix.Importance, matrix.Series = importance(), series.Draw(t, "series")
 	all := []survey.Question{
 		{Key: "kind", Kind: survey.KindSingle, Label: survey.PL("Jaka sprawa?"), Options: []survey.Option{
 			{Key: "x", Label: survey.PL("x"), Score: new(1.0)}, {Key: "y", Label: survey.PL("y"), Score: scored}, {Key: "z", Label: survey.PL("inna"), Text: true}}},
 		{Key: "better", Kind: survey.KindMulti, Label: survey.PL("Co poprawić?"), Options: []survey.Option{
 			{Key: "x", Label: survey.PL("x")}, {Key: "y", Label: survey.PL("y")}, {Key: "z", Label: survey.PL("inne"), Text: true}}},
 		matrix,
-		{Key: "pair", Kind: survey.KindPaired, Label: survey.PL("Ważność i zadowolenie"), Scale: scaleOf(points.Draw(t, "pair")), Rows: slices.Clone(rows[:2]), Areas: areas[:1]},
+		{Key: "pair", Kind: survey.KindPaired, Label: survey.PL("Ważność i zadowolenie"), Scale: scaleOf(points.Draw(t, "pair")), Importance: importance(), Rows: slices.Clone(rows[:2]), Areas: areas[:1]},
 		{Key: "settled", Kind: survey.KindYesNo, Label: survey.PL("Załatwione?"), Partly: rapid.Bool().Draw(t, "partly")},
 		{Key: "nps", Kind: survey.KindNPS, Label: survey.PL("Polecisz?")},
 		{Key: "wait", Kind: survey.KindNumber, Label: survey.PL("Ile minut?"), Min: rapid.IntRange(-3, 0).Draw(t, "min"), Max: rapid.SampledFrom([]int{6, 90}).Draw(t, "max")},
@@ -93,6 +120,7 @@ func drawQuestions(t *rapid.T) []survey.Question {
 	kept := []survey.Question{overallQuestion(points.Draw(t, "overall"))}
 	for _, q := range all {
 		if rapid.IntRange(0, 3).Draw(t, "keep "+q.Key) > 0 {
+			q.ShowIf = drawRule(t, kept)
 			kept = append(kept, q)
 		}
 	}

@@ -23,10 +23,10 @@ type cell struct {
 }
 
 // cells returns the counts of a series with one line, apart by channel, service point and month. Only
-// answers with a score are in; cells without any are left out. They are in the order of their keys, so that the same results give the same
-// summary.
+// answers with a score are in; cells without any are left out. They are in the order of their keys, so that the
+// same results give the same summary.
 func (s *series) cells(tallies []survey.Tally) []cell {
-	_, scored := s.scores()
+	_, scored := s.scores(s.lines[0])
 	at := map[[divisions]string]int{}
 	var all []cell
 	for _, t := range tallies {
@@ -107,7 +107,7 @@ func (s *series) rating(p *part, cells []cell) Group {
 	if p.withheld {
 		return Group{Withheld: true}
 	}
-	values := make([]int, len(s.choices))
+	values := make([]int, len(s.lines[0].values))
 	for i, c := range cells {
 		if p.cells[i] {
 			for v, n := range c.values {
@@ -115,7 +115,7 @@ func (s *series) rating(p *part, cells []cell) Group {
 			}
 		}
 	}
-	d := s.spread(values)
+	d := s.spread(s.lines[0], values)
 	mean, sd := d.moments()
 	top, _ := d.boxes()
 	return Group{Rating: estimate(mean, sd, d.n()), Top2: share(top, d.n())}

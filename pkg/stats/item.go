@@ -16,9 +16,9 @@ type dist struct {
 	counts []int
 }
 
-// spread makes a distribution of a line's counts by value.
-func (s *series) spread(values []int) dist {
-	scores, scored := s.scores()
+// spread makes a distribution of counts by value, of a line or of a part of it.
+func (s *series) spread(l *line, values []int) dist {
+	scores, scored := s.scores(l)
 	return newDist(scores, scored, values)
 }
 
@@ -110,9 +110,9 @@ func (d dist) rated(threshold int) bool { return len(d.scores) >= 2 && d.n() >= 
 
 // toItem makes an item of a line's counts.
 func (s *series) toItem(l *line, threshold int) Item {
-	d := s.spread(l.values)
+	d := s.spread(l, l.values)
 	it := Item{
-		Row: l.row.Key, Label: l.row.Label, Area: l.row.Area, Aspect: l.aspect, Versions: l.versions,
+		Row: l.row.Key, Label: l.label(), Area: l.areaKey(), Aspect: l.aspect, Role: s.role(l), Versions: l.versions, Reworded: l.wordings.change,
 		Break: s.broken(l), Asked: l.asked, Suppressed: l.withheld, Values: []Value{},
 	}
 	if len(d.scores) >= 2 {
@@ -162,8 +162,8 @@ func (s *series) toValues(l *line, asked int) []Value {
 		}
 		return ranges(s.question, l, asked)
 	}
-	values := make([]Value, len(s.choices))
-	for i, c := range s.choices {
+	values := make([]Value, len(l.choices))
+	for i, c := range l.choices {
 		values[i] = Value{Value: c.Value, Label: c.Label, Score: c.Score}
 		if !l.withheld {
 			values[i].count(l.values[i], l.valid, asked)
@@ -179,9 +179,8 @@ func (v *Value) count(count, valid, asked int) {
 	}
 }
 
-// withhold marks the lines that too few people answered; see the package comment.
+// withhold marks the lines that too few people answered, and those that rules show by such; see the package comment.
 func withhold(all []*series, n, threshold int) {
-	some := false
 	for _, s := range all {
 		for _, l := range s.lines {
 			asked := l.asked - l.states[survey.CodeHidden]
@@ -190,12 +189,16 @@ func withhold(all []*series, n, threshold int) {
 				base = asked
 			}
 			l.withheld = few(n, threshold) || few(base, threshold) || few(asked, threshold)
-			some = some || l.withheld
 		}
 	}
-	for _, s := range all {
-		for _, l := range s.lines {
-			l.withheld = l.withheld || some && few(l.states[survey.CodeHidden], threshold)
+	for again := true; again; {
+		again = false
+		for _, s := range all {
+			for _, l := range s.lines {
+				if !l.withheld && slices.ContainsFunc(l.asks, func(asked *line) bool { return asked.withheld }) {
+					l.withheld, again = true, true
+				}
+			}
 		}
 	}
 }

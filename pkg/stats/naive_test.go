@@ -12,20 +12,30 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// answers lists the raw codes that an item is made of, and of a multi question the picks by option.
+// isOf reports whether a slot counts for an item.
+func isOf(s survey.Slot, q Question, it Item) bool {
+	area := ""
+	if it.Aspect == survey.AspectImportance && it.Row == "" {
+		area = it.Area
+	}
+	return s.Question == q.Key && s.Row == it.Row && s.Aspect == it.Aspect && s.Area == area
+}
+
+// answers lists the codes that an item is made of, and of a multi question the picks by option.
 func answers(q Question, it Item, all []filled) (codes []int16, picks map[string]int) {
 	picks = map[string]int{}
 	for _, f := range all {
 		if !slices.Contains(it.Versions, f.version.Number) {
 			continue
 		}
+		counted := f.counted()
 		for i, s := range f.version.Layout.Slots {
-			if s.Question != q.Key || s.Row != it.Row || s.Aspect != it.Aspect {
+			if !isOf(s, q, it) {
 				continue
 			}
 			if s.Option == "" {
-				codes = append(codes, f.codes[i])
-			} else if f.codes[i] == survey.CodeFirst {
+				codes = append(codes, counted[i])
+			} else if counted[i] == survey.CodeFirst {
 				picks[s.Option]++
 			}
 		}
@@ -38,11 +48,11 @@ func TestSummarizeAgainstRawCodes(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		versions, all := drawSurvey(rt, t, 40)
 		s := Summarize(count(versions, all), survey.Filter{}, Rules{Threshold: 3})
-		slots := map[string]bool{} // version, question, row and aspect that an item took in
+		slots := map[string]bool{} // version, question, row, area and aspect that an item took in
 		for _, q := range s.Questions {
 			for _, it := range q.Items {
 				for _, v := range it.Versions {
-					name := strings.Join([]string{strconv.Itoa(v), q.Key, it.Row, it.Aspect}, "|")
+					name := strings.Join([]string{strconv.Itoa(v), q.Key, it.Row, it.Area, it.Aspect}, "|")
 					if slots[name] {
 						rt.Fatalf("%s is counted twice", name)
 					}
@@ -53,7 +63,8 @@ func TestSummarizeAgainstRawCodes(t *testing.T) {
 		}
 		for _, f := range all {
 			for _, slot := range f.version.Layout.Slots {
-				if name := strings.Join([]string{strconv.Itoa(f.version.Number), slot.Question, slot.Row, slot.Aspect}, "|"); !slots[name] {
+				area := slot.Area + rowOf(f.version.Questionnaire.Question(slot.Question), slot.Row).Area
+				if name := strings.Join([]string{strconv.Itoa(f.version.Number), slot.Question, slot.Row, area, slot.Aspect}, "|"); !slots[name] {
 					rt.Fatalf("%s is not counted", name)
 				}
 			}

@@ -33,6 +33,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 		s.Questions = append(s.Questions, each.toQuestion(s.Threshold))
 	}
 	s.Areas = areas(all, s.Threshold)
+	s.Quadrants = quadrants(all, s.Threshold)
 	s.rate(overall(all), tallies)
 	if !few(s.N, s.Threshold) {
 		s.Pending = results.Pending
@@ -139,7 +140,7 @@ func (s *series) toQuestion(threshold int) Question {
 	q := s.question
 	out := Question{
 		Key: q.Key, Kind: q.Kind, Section: s.section, Label: q.Label, Help: q.Help, Unit: q.Unit, Profile: q.Profile,
-		Role: q.Role, Versions: s.versions, Break: s.again, Areas: s.areas, Items: []Item{},
+		Role: q.Role, ShowIf: s.rules, Versions: s.versions, Reworded: s.wordings.change, Break: s.again, Areas: s.areas, Items: []Item{},
 	}
 	for _, l := range s.lines {
 		out.Items = append(out.Items, s.toItem(l, threshold))
@@ -154,7 +155,7 @@ func overall(all []*series) *series {
 		if s.question.Role != survey.RoleOverall || len(s.lines) != 1 || s.question.Kind == survey.KindNumber {
 			continue
 		}
-		if len(s.spread(s.lines[0].values).scores) >= 2 {
+		if len(s.spread(s.lines[0], s.lines[0].values).scores) >= 2 {
 			return s
 		}
 	}
@@ -184,8 +185,9 @@ func areas(all []*series, threshold int) []Area {
 }
 
 func (s *series) area(a survey.Area, threshold int) Area {
-	out := Area{Question: s.question.Key, Key: a.Key, Label: a.Label, Versions: []int{}}
-	pooled, people := s.spread(make([]int, len(s.choices))), 0
+	out := Area{Question: s.question.Key, Key: a.Key, Label: a.Label, Role: cmp.Or(a.Role, s.question.Role), Versions: []int{}}
+	var pooled dist
+	people := 0
 	for _, l := range s.lines {
 		if l.row.Area != a.Key || l.aspect == survey.AspectImportance {
 			continue
@@ -193,7 +195,10 @@ func (s *series) area(a survey.Area, threshold int) Area {
 		for _, v := range l.versions {
 			out.Versions = ascending(out.Versions, v)
 		}
-		d := s.spread(l.values)
+		d := s.spread(l, l.values)
+		if pooled.scores == nil { // the rows of a matrix share one scale
+			pooled = s.spread(l, make([]int, len(l.values)))
+		}
 		if l.withheld || !d.rated(threshold) {
 			out.Withheld = out.Withheld || l.withheld
 			continue

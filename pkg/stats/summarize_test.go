@@ -69,64 +69,6 @@ func TestSummarizeNothing(t *testing.T) {
 	}
 }
 
-// TestSeries spans three versions: a corrected help text goes on, a changed scale breaks, a row with new
-// wording is an item of its own.
-func TestSeries(t *testing.T) {
-	row := func(key, label string) survey.Row { return survey.Row{Key: key, Label: survey.PL(label), Area: "a"} }
-	matrix := func(rows ...survey.Row) survey.Question {
-		return survey.Question{Key: "m", Kind: survey.KindMatrix, Label: survey.PL("Oceń"), Scale: scaleOf(4), Rows: rows, Areas: []survey.Area{{Key: "a", Label: survey.PL("Warunki")}}}
-	}
-	gone := survey.Question{Key: "gone", Kind: survey.KindYesNo, Label: survey.PL("Dawne?")}
-	helped := overallQuestion(5)
-	helped.Help = survey.PL("Proszę wybrać jedną odpowiedź")
-	v1 := version(t, 1, overallQuestion(4), gone, matrix(row("r", "Czystość"), row("q", "Kolejka")))
-	v2 := version(t, 2, matrix(row("r", "Czystość"), row("q", "Kolejka")), overallQuestion(5))
-	v3 := version(t, 3, helped, matrix(row("q", "Kolejka"), row("r", "Porządek")))
-	all := slices.Concat(
-		sheets(6, v1, survey.ChannelWeb, first+3, first, first+1, first),
-		sheets(7, v2, survey.ChannelWeb, first+2, first+1, first+4),
-		sheets(8, v3, survey.ChannelWeb, first+3, first, first+3))
-	s := Summarize(count([]*survey.Version{v1, v2, v3}, all), survey.Filter{}, Rules{})
-	type shape struct {
-		Key      string
-		Versions []int
-		Break    bool
-		Items    []string
-		Valid    []int
-	}
-	var got []shape
-	for _, q := range s.Questions {
-		g := shape{Key: q.Key, Versions: q.Versions, Break: q.Break}
-		for _, it := range q.Items {
-			g.Items, g.Valid = append(g.Items, it.Label.PL), append(g.Valid, it.Valid)
-		}
-		got = append(got, g)
-	}
-	want := []shape{
-		{"overall", []int{2, 3}, true, []string{""}, []int{15}},
-		{"overall", []int{1}, true, []string{""}, []int{6}},
-		{"m", []int{1, 2, 3}, false, []string{"Kolejka", "Porządek", "Czystość"}, []int{21, 8, 13}},
-		{"gone", []int{1}, false, []string{""}, []int{6}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("series (-want +got):\n%s", diff)
-	}
-	if items := s.Questions[2].Items; items[0].Break || !items[1].Break || !items[2].Break {
-		t.Errorf("breaks of rows: %+v", items)
-	}
-	if s.Overall.Valid != 15 || s.Questions[0].Help.PL == "" {
-		t.Errorf("overall %+v, help %q; want the newest series in the newest wording", s.Overall, s.Questions[0].Help)
-	}
-	// Answers to the area's rows: 4×… scores 2, 1 (6 sheets), 3, 2 (7), 1, 4 (8): 93 over 42, top 2 of 4: 15.
-	a := s.Areas[0]
-	if len(s.Areas) != 1 || a.Rows != 3 || a.Rating.N != 21 || !near(a.Rating.Value, 93.0/42, 1e-12) || a.Top2.Count != 15 || a.Top2.N != 42 {
-		t.Errorf("area %+v", a)
-	}
-	if low, _ := wilson(15.0/42, 21); a.Top2.Low != low {
-		t.Errorf("area's interval starts at %v, want %v, of the 21 people of the fullest row", a.Top2.Low, low)
-	}
-}
-
 func TestAreasBestFirstWithoutWithheldRows(t *testing.T) {
 	areas := []survey.Area{{Key: "low", Label: survey.PL("Niska")}, {Key: "few", Label: survey.PL("Rzadka")}, {Key: "high", Label: survey.PL("Wysoka")}}
 	rows := []survey.Row{{Key: "a", Label: survey.PL("A"), Area: "low"}, {Key: "b", Label: survey.PL("B"), Area: "few"}, {Key: "c", Label: survey.PL("C"), Area: "high"}, {Key: "d", Label: survey.PL("D"), Area: "high"}}

@@ -11,9 +11,9 @@
 // Where a withheld part could be had by subtraction, more is withheld: of each way to divide the
 // submissions at least two parts with at least threshold ratings together, or none; and neither a small part
 // nor a small difference of two parts, one within the other, may be a linear combination of what is told
-// over all three ways. An area leaves its withheld rows out. Where any item is withheld, one that a rule hid
-// from fewer people than the threshold is withheld too, as that number counts answers to the question before
-// it. Subtraction between two summaries with different filters is not looked at here.
+// over all three ways. An area and a quadrant leave their withheld rows out. Where an item is withheld, each item that
+// a rule shows or hides by its answers is withheld too, however many answered, and so on: how many were asked would
+// count answers to the withheld one. Subtraction between two summaries with different filters is not looked at here.
 //
 // If there are fewer submissions than the threshold, no item, part or remark is told at all.
 //
@@ -51,6 +51,7 @@ type Summary struct {
 	ServicePoints []Group        `json:"service_points"`    // overall rating by service point
 	ByChannel     []Group        `json:"by_channel"`        // overall rating by channel
 	Areas         []Area         `json:"areas"`             // best first; suppressed last
+	Quadrants     []Quadrant     `json:"quadrants"`         // of the questions that ask for importance
 	Questions     []Question     `json:"questions"`         // in the order of the newest version; older series after the newer of the same key
 	Remarks       []RemarkGroup  `json:"remarks"`
 	Pending       int            `json:"remarks_pending"` // remarks that wait for review and are left out
@@ -104,35 +105,41 @@ type Group struct {
 	Withheld bool   `json:"withheld"` // there is a rating, but it is not told
 }
 
-// Question is one series: a question as it stood, unchanged in wording and values, in one or more versions.
+// Question is one series: a question whose answers in one or more versions count together, as its values are the same
+// and its editor says so. The newest of these versions words it.
 type Question struct {
-	Key      string        `json:"key"`
-	Kind     survey.Kind   `json:"kind"`
-	Section  survey.Text   `json:"section"`
-	Label    survey.Text   `json:"label"`
-	Help     survey.Text   `json:"help,omitzero"`
-	Unit     survey.Text   `json:"unit,omitzero"`
-	Profile  bool          `json:"profile,omitempty"`
-	Role     survey.Role   `json:"role,omitempty"`
-	Versions []int         `json:"versions"`        // numbers of the versions it spans, ascending
-	Break    bool          `json:"break,omitempty"` // another series has the same key: the two must not be joined
-	Areas    []survey.Area `json:"areas,omitempty"`
-	Items    []Item        `json:"items"` // one; for a matrix one a row; for a paired matrix two a row
+	Key      string         `json:"key"`
+	Kind     survey.Kind    `json:"kind"`
+	Section  survey.Text    `json:"section"`
+	Label    survey.Text    `json:"label"`
+	Help     survey.Text    `json:"help,omitzero"`
+	Unit     survey.Text    `json:"unit,omitzero"`
+	Profile  bool           `json:"profile,omitempty"`
+	Role     survey.Role    `json:"role,omitempty"`
+	ShowIf   []*survey.Rule `json:"show_if,omitempty"`  // its section's rule and its own: asked only where all hold; none: of everybody
+	Versions []int          `json:"versions"`           // numbers of the versions it spans, ascending
+	Reworded []int          `json:"reworded,omitempty"` // of these, the versions from which on its words, its choices' or its unit are others
+	Break    bool           `json:"break,omitempty"`    // another series has the same key: the two must not be joined
+	Areas    []survey.Area  `json:"areas,omitempty"`
+	// Items: one; of a matrix one a row, and one an area whose importance is asked; of a paired matrix two a row.
+	Items []Item `json:"items"`
 }
 
-// Item is one thing rated or chosen: a question, or a row of a matrix. If Suppressed is true all counts and
-// figures but Asked are zero, and Asked then includes those to whom it was hidden. A row whose wording changed
-// is an item of its own.
+// Item is one thing rated or chosen: a question, a row of a matrix, or the importance of an area. If Suppressed is
+// true all counts and figures but Asked are zero, and Asked then includes those to whom it was hidden. A row that
+// began a new series is an item of its own.
 type Item struct {
 	Row        string      `json:"row,omitempty"`
-	Label      survey.Text `json:"label,omitzero"` // the row's wording; empty for a question of its own
-	Area       string      `json:"area,omitempty"`
+	Label      survey.Text `json:"label,omitzero"` // the row's or area's wording; empty for a question of its own
+	Area       string      `json:"area,omitempty"` // that the row is in; without a row: whose importance it is
 	Aspect     string      `json:"aspect,omitempty"`
-	Versions   []int       `json:"versions"`        // numbers of the versions that ask it, ascending
-	Break      bool        `json:"break,omitempty"` // another item has the same row: the two must not be joined
-	Asked      int         `json:"asked"`           // N: submissions whose version asks it, less those to whom it was hidden
-	Valid      int         `json:"valid"`           // n: substantive answers
-	Suppressed bool        `json:"suppressed"`      // n is above 0 and below the threshold, or needed to protect another
+	Role       survey.Role `json:"role,omitempty"`     // its area's, or else its question's; importance has none
+	Versions   []int       `json:"versions"`           // numbers of the versions that ask it, ascending
+	Reworded   []int       `json:"reworded,omitempty"` // of these, the versions from which on the label is another
+	Break      bool        `json:"break,omitempty"`    // another item has the same row or area: the two must not be joined
+	Asked      int         `json:"asked"`              // N: submissions whose version asks it, less those to whom it was hidden
+	Valid      int         `json:"valid"`              // n: substantive answers
+	Suppressed bool        `json:"suppressed"`         // n is above 0 and below the threshold, or needed to protect another
 	States     States      `json:"states"`
 	Values     []Value     `json:"values"` // in the order of the question's choices; of a number question: ranges or single values
 	Rating     Figure      `json:"rating"` // mean of scores with its t interval; not OK without scores
@@ -194,6 +201,7 @@ type Area struct {
 	Question string      `json:"question"`
 	Key      string      `json:"key"`
 	Label    survey.Text `json:"label"`
+	Role     survey.Role `json:"role,omitempty"` // its own, or else its question's
 	Versions []int       `json:"versions"`
 	Rows     int         `json:"rows"`     // how many are taken in
 	Withheld bool        `json:"withheld"` // there are answers, but none may be told

@@ -52,9 +52,10 @@ func change(t *rapid.T, q Question, it Item, all []filled) []filled {
 	var open []place
 	for i, f := range out {
 		out[i].codes = slices.Clone(f.codes)
+		counted := f.counted()
 		for j, s := range f.version.Layout.Slots {
-			ours := s.Question == q.Key && s.Row == it.Row && s.Aspect == it.Aspect && slices.Contains(it.Versions, f.version.Number)
-			if ours && s.Option == "" && (f.codes[j] >= survey.CodeFirst || f.codes[j] == survey.CodeBlank) {
+			ours := isOf(s, q, it) && slices.Contains(it.Versions, f.version.Number)
+			if ours && s.Option == "" && (counted[j] >= survey.CodeFirst || counted[j] == survey.CodeBlank) {
 				open = append(open, place{i, j})
 				out[i].codes[j] = survey.CodeBlank
 			} else if ours && s.Option != "" {
@@ -294,27 +295,50 @@ func TestSmallPartOverSeveralServicePoints(t *testing.T) {
 	}
 }
 
-// TestHiddenCountIsWithheld has a rule hide a question from one person: that number is an answer to another
-// question, which is suppressed.
-func TestHiddenCountIsWithheld(t *testing.T) {
-	settled := survey.Question{Key: "settled", Kind: survey.KindYesNo, Label: survey.PL("Załatwione?")}
-	why := survey.Question{Key: "why", Kind: survey.KindYesNo, Label: survey.PL("Czy od razu?")}
-	v := version(t, 1, settled, why)
-	var all []filled
-	for i := range 20 {
-		codes := []int16{survey.CodeBlank, survey.CodeFirst}
-		switch {
-		case i == 0:
-			codes = []int16{survey.CodeFirst + 1, survey.CodeHidden}
-		case i < 3:
-			codes[0] = survey.CodeFirst
+// TestRuleOnWithheldAnswers shows a question by answers that too few gave: how many were asked it, be it none or
+// all but one, would tell what these few said. So it is withheld, and so is what depends on it in turn.
+func TestRuleOnWithheldAnswers(t *testing.T) {
+	yesNo := func(key string, ask string, not bool) survey.Question {
+		q := survey.Question{Key: key, Kind: survey.KindYesNo, Label: survey.PL(key + "?")}
+		if ask != "" {
+			q.ShowIf = &survey.Rule{Any: []survey.Condition{{Question: ask, Is: []string{"no"}, Not: not}}}
 		}
-		all = append(all, filled{v, survey.NewDay(2025, 1, 1), survey.ChannelWeb, 0, codes})
+		return q
 	}
-	s := Summarize(count([]*survey.Version{v}, all), survey.Filter{}, Rules{})
-	for _, q := range s.Questions {
-		if it := q.Items[0]; !it.Suppressed || it.Asked != 20 || it.States.Hidden != 0 {
-			t.Errorf("%s = %+v, want it suppressed with all 20 asked", q.Key, it)
+	v := version(t, 1, yesNo("settled", "", false), yesNo("why", "settled", true), yesNo("again", "why", true), yesNo("refused", "settled", false), yesNo("apart", "", false))
+	summarize := func(no int) map[string]Item {
+		var all []filled
+		for i := range 20 {
+			codes := []int16{survey.CodeBlank, first, first, first, first}
+			if i < 3 {
+				codes[0] = first
+			}
+			if i < no {
+				codes[0] = first + 1
+			}
+			all = append(all, filled{v, survey.NewDay(2025, 1, 1), survey.ChannelWeb, 0, codes})
+		}
+		items := map[string]Item{}
+		for _, q := range Summarize(count([]*survey.Version{v}, all), survey.Filter{}, Rules{}).Questions {
+			items[q.Key] = q.Items[0]
+		}
+		return items
+	}
+	for _, no := range []int{0, 1, 3} {
+		for key, it := range summarize(no) {
+			if key == "apart" && (it.Suppressed || it.Valid != 20) {
+				t.Errorf("%d no: %s = %+v, want it told", no, key, it)
+			}
+			if key != "apart" && (!it.Suppressed || it.Asked != 20 || it.States.Hidden != 0) {
+				t.Errorf("%d no: %s = %+v, want it withheld with all 20 asked", no, key, it)
+			}
+		}
+	}
+	items := summarize(13) // enough to tell
+	for key, want := range map[string][3]int{"settled": {20, 13, 0}, "why": {7, 7, 13}, "again": {20, 20, 0}, "refused": {13, 13, 7}} {
+		it := items[key]
+		if got := [3]int{it.Asked, it.Valid, it.States.Hidden}; got != want || it.Suppressed {
+			t.Errorf("%s: asked, valid and hidden = %v, suppressed %t; want %v", key, got, it.Suppressed, want)
 		}
 	}
 }
