@@ -44,7 +44,7 @@ func (g grid) height() float64 {
 	return h
 }
 
-// runsOf is a choice's label, a digit before it and help behind it.
+// runsOf is a choice's label, a digit before it, help and where to go on behind it.
 func runsOf(c choice) []run {
 	var runs []run
 	if c.digit != "" {
@@ -54,7 +54,19 @@ func runsOf(c choice) []run {
 	if c.help != "" {
 		runs = append(runs, run{style: StyleHint, text: c.help})
 	}
+	if c.after != "" {
+		runs = append(runs, run{style: StyleHint, text: c.after})
+	}
 	return runs
+}
+
+// choicesOf lists a question's boxes, with where to go on from each.
+func (f *flow) choicesOf(q *survey.Question) []choice {
+	all := choicesOf(q, "", f.words)
+	for i := range all {
+		all[i].after = f.guide.after(q, all[i].value)
+	}
+	return all
 }
 
 // grid arranges choices in columns, in reading order. It reports false if a label would take more lines
@@ -111,7 +123,7 @@ func (f *flow) allBeside(s *survey.Section) bool {
 		q := &s.Questions[i]
 		switch q.Kind {
 		case survey.KindSingle, survey.KindMulti, survey.KindYesNo, survey.KindScale, survey.KindEmoji:
-			if _, ok := f.beside(q, "00. "+q.Label.In(f.words.lang), choicesOf(q, f.words)); !ok {
+			if _, ok := f.beside(q, "00. "+q.Label.In(f.words.lang), f.choicesOf(q)); !ok {
 				return false
 			}
 		}
@@ -121,7 +133,7 @@ func (f *flow) allBeside(s *survey.Section) bool {
 
 // choices lays a question with a box an option.
 func (f *flow) choices(q *survey.Question, label string) block {
-	all := choicesOf(q, f.words)
+	all := f.choicesOf(q)
 	if f.sideways {
 		b, _ := f.beside(q, label, all)
 		return b
@@ -131,7 +143,7 @@ func (f *flow) choices(q *survey.Question, label string) block {
 
 // oneRow lays a scale as one row of labelled boxes, or reports false if they do not fit.
 func (f *flow) oneRow(q *survey.Question, label string) (block, bool) {
-	all := choicesOf(q, f.words)
+	all := f.choicesOf(q)
 	if f.sideways {
 		return f.beside(q, label, all)
 	}
@@ -185,7 +197,7 @@ func (f *flow) labelChunk(q *survey.Question, label string) chunk {
 func (f *flow) gridRow(q *survey.Question, row gridRow, x, y float64) {
 	middle := y + row.height/2
 	for _, c := range row.cells {
-		f.box(q, "", "", c.choice, x+c.x+boxAt, middle)
+		f.box(Box{Question: q.Key, Option: c.value, Kind: c.kind, X: x + c.x + boxAt, Y: middle})
 		f.lines(x+c.x+labelAt, middle-heightOf(c.lines)/2, c.lines)
 		if c.write {
 			from := x + c.x + labelAt + widest(c.lines) + 1.5
@@ -213,7 +225,7 @@ func (f *flow) numberField(q *survey.Question, label string) block {
 		f.lines(x+fieldWidth+2, y+(h-heightOf(unit))/2, unit)
 	}
 	var b block
-	optOuts := choicesOf(q, f.words)
+	optOuts := f.choicesOf(q)
 	if lines := f.label(q, label, sideWidth); len(lines) <= besideLines {
 		both := max(h, heightOf(lines)+2*rowSlack)
 		b.chunks = []chunk{{height: both, keep: len(optOuts) > 0, draw: func(y float64) {

@@ -21,6 +21,7 @@ type block struct {
 	chunks []chunk
 	repeat *chunk
 	low    bool   // the repeat is so narrow that it stands beside the QR
+	part   bool   // belongs to the question above it
 	note   string // "ciąg dalszy pytania 5"
 }
 
@@ -52,6 +53,7 @@ type flow struct {
 	first    bool    // no question stands on this page yet
 	sideways bool    // this section's boxes stand beside their questions
 	tooTall  bool    // something does not fit on a page of its own
+	guide    *guide  // through the rules
 }
 
 func newFlow(lang string) (*flow, error) {
@@ -84,7 +86,7 @@ func (f *flow) newPage() {
 // section puts a section's heading and questions.
 func (f *flow) section(s *survey.Section) {
 	title := f.wrap(right-left, run{style: StyleSection, text: s.Title.In(f.words.lang)})
-	help := f.wrap(right-left, run{style: StyleHint, text: s.Help.In(f.words.lang)})
+	help := append(f.wrap(right-left, run{style: StyleHint, text: f.guide.section(s)}), f.wrap(right-left, run{style: StyleHint, text: s.Help.In(f.words.lang)})...)
 	f.pending = append(f.pending, chunk{height: heightOf(title) + heightOf(help) + 2.8, keep: true, draw: func(y float64) {
 		end := f.lines(left, y, title)
 		f.rule(left, end+0.4, right, end+0.4, 0.35, 60)
@@ -103,20 +105,32 @@ func (f *flow) question(q *survey.Question) {
 		f.number++
 		prefix = strconv.Itoa(f.number) + ". "
 	}
-	b := f.block(q, prefix+q.Label.In(f.words.lang))
-	b.note = f.words.continued + " " + strconv.Itoa(f.number)
-	if q.Kind == survey.KindInfo {
-		f.pending = append(f.pending, b.chunks...)
-		return
+	blocks := f.blocks(q, prefix+q.Label.In(f.words.lang))
+	if lines := f.wrap(right-left, run{style: StyleHint, text: f.guide.question(q)}); len(lines) > 0 {
+		rule := chunk{height: heightOf(lines) + labelGap, keep: true, draw: func(y float64) { f.lines(left, y, lines) }}
+		blocks[0].chunks = append([]chunk{rule}, blocks[0].chunks...)
 	}
-	f.put(b)
+	for _, b := range blocks {
+		b.note = f.words.continued + " " + strconv.Itoa(f.number)
+		if q.Kind == survey.KindInfo {
+			f.pending = append(f.pending, b.chunks...)
+		} else {
+			f.put(b)
+		}
+	}
 }
 
-// block lays a question out by its kind.
-func (f *flow) block(q *survey.Question, label string) block {
+// blocks lays a question out by its kind: mostly one block, of a matrix perhaps more.
+func (f *flow) blocks(q *survey.Question, label string) []block {
 	switch q.Kind {
 	case survey.KindMatrix, survey.KindPaired:
 		return f.matrix(q, label)
+	}
+	return []block{f.block(q, label)}
+}
+
+func (f *flow) block(q *survey.Question, label string) block {
+	switch q.Kind {
 	case survey.KindNPS:
 		return f.strip(q, label)
 	case survey.KindScale, survey.KindEmoji:
@@ -143,13 +157,16 @@ func (f *flow) put(b block) {
 		n := f.take(chunks[i:], b.room())
 		if n == 0 {
 			f.newPage()
-			if i > 0 {
+			switch {
+			case i > 0:
 				f.again(b)
+			case b.part:
+				f.continued(b)
 			}
 			continue
 		}
 		if i == 0 {
-			f.separate(heading)
+			f.separate(heading || b.part)
 		}
 		for _, c := range chunks[i : i+n] {
 			c.draw(f.y)
@@ -196,8 +213,7 @@ func (f *flow) separate(heading bool) {
 
 // again repeats a block's head on a new page.
 func (f *flow) again(b block) {
-	note := f.wrap(headRight-headX, run{style: StyleHint, text: b.note})
-	f.lines(headX, noteY-heightOf(note), note)
+	f.continued(b)
 	if b.repeat == nil {
 		return
 	}
@@ -208,6 +224,12 @@ func (f *flow) again(b block) {
 	b.repeat.draw(f.y)
 	f.y += b.repeat.height
 	f.from = f.y
+}
+
+// continued says beside the QR whose question goes on.
+func (f *flow) continued(b block) {
+	note := f.wrap(headRight-headX, run{style: StyleHint, text: b.note})
+	f.lines(headX, noteY-heightOf(note), note)
 }
 
 // room is the height that a continued block finds on a page of its own.
@@ -274,8 +296,9 @@ func (f *flow) rule(x1, y1, x2, y2, w float64, grey int) {
 	f.page().Rules = append(f.page().Rules, Rule{mm(x1), mm(y1), mm(x2), mm(y2), w, grey})
 }
 
-func (f *flow) box(q *survey.Question, row, aspect string, c choice, x, y float64) {
-	f.page().Boxes = append(f.page().Boxes, Box{q.Key, row, aspect, c.value, c.kind, mm(x), mm(y)})
+func (f *flow) box(b Box) {
+	b.X, b.Y = mm(b.X), mm(b.Y)
+	f.page().Boxes = append(f.page().Boxes, b)
 }
 
 func (f *flow) area(a Area) {

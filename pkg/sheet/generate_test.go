@@ -56,6 +56,9 @@ func questions(i int) *rapid.Generator[survey.Question] {
 		case survey.KindMatrix, survey.KindPaired:
 			q.Scale = scales(2, 4, 5, 7, 11).Draw(t, "scale")
 			drawRows(t, &q)
+			if rapid.Bool().Draw(t, "importance") && (q.Kind == survey.KindPaired || len(q.Areas) > 0) {
+				q.Importance = scales(3, 5, 11).Draw(t, "scale of importance")
+			}
 		case survey.KindYesNo:
 			q.Partly = rapid.Bool().Draw(t, "partly")
 		case survey.KindNumber:
@@ -96,6 +99,104 @@ func drawRows(t *rapid.T, q *survey.Question) {
 	}
 }
 
+// drawRules gives some sections and questions a rule that looks back and leaves a way to each question.
+func drawRules(t *rapid.T, q *survey.Questionnaire) {
+	var before []*survey.Question
+	give := func(rule **survey.Rule, of int) {
+		if len(before) == 0 || rapid.IntRange(1, of).Draw(t, "without rule") > 1 {
+			return
+		}
+		*rule = drawRule(t, before)
+		if q.Check() != nil {
+			*rule = nil
+		}
+	}
+	for i := range q.Sections {
+		give(&q.Sections[i].ShowIf, 3)
+		for j := range q.Sections[i].Questions {
+			question := &q.Sections[i].Questions[j]
+			give(&question.ShowIf, 2)
+			if question.Kind != survey.KindInfo && question.Kind != survey.KindText && question.Kind != survey.KindPaired {
+				before = append(before, question)
+			}
+		}
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "skips") {
+		if len(before) == 0 {
+			return
+		}
+		source := rapid.SampledFrom(before).Draw(t, "skip from")
+		to := rapid.SampledFrom(q.Questions()).Draw(t, "skip to").Key
+		skipping := rules(q)
+		if values := answers(source); source.Kind == survey.KindMatrix || len(values) == 0 || q.SkipTo(source.Key, values[:1], to) != nil || q.Check() != nil {
+			skipping.restore(q)
+		}
+	}
+}
+
+// saved are the rules of a questionnaire, by section and question.
+type saved [][]*survey.Rule
+
+func rules(q *survey.Questionnaire) saved {
+	var all saved
+	for _, s := range q.Sections {
+		of := []*survey.Rule{s.ShowIf}
+		for _, question := range s.Questions {
+			of = append(of, question.ShowIf)
+		}
+		all = append(all, of)
+	}
+	return all
+}
+
+func (all saved) restore(q *survey.Questionnaire) {
+	for i := range q.Sections {
+		q.Sections[i].ShowIf = all[i][0]
+		for j := range q.Sections[i].Questions {
+			q.Sections[i].Questions[j].ShowIf = all[i][j+1]
+		}
+	}
+}
+
+func drawRule(t *rapid.T, sources []*survey.Question) *survey.Rule {
+	condition := rapid.Custom(func(t *rapid.T) survey.Condition {
+		source := sources[len(sources)-1] // mostly the one just above
+		if rapid.IntRange(0, 2).Draw(t, "farther back") == 0 {
+			source = rapid.SampledFrom(sources).Draw(t, "source")
+		}
+		return drawCondition(t, source)
+	})
+	switch rapid.IntRange(0, 5).Draw(t, "shape") {
+	case 0:
+		return &survey.Rule{All: rapid.SliceOfN(condition, 1, 2).Draw(t, "all"), Any: rapid.SliceOfN(condition, 1, 2).Draw(t, "any")}
+	case 1:
+		return &survey.Rule{Any: rapid.SliceOfN(condition, 1, 3).Draw(t, "any")}
+	default:
+		return &survey.Rule{All: rapid.SliceOfN(condition, 1, 2).Draw(t, "all")}
+	}
+}
+
+func drawCondition(t *rapid.T, source *survey.Question) survey.Condition {
+	c := survey.Condition{Question: source.Key, Not: rapid.Bool().Draw(t, "not")}
+	if source.Kind == survey.KindMatrix {
+		c.Row = rapid.SampledFrom(source.Rows).Draw(t, "row").Key
+	}
+	if source.Kind == survey.KindNumber || source.Kind == survey.KindNPS && rapid.Bool().Draw(t, "bounds") {
+		low := rapid.IntRange(0, 10).Draw(t, "bound")
+		high := low + rapid.IntRange(0, 5).Draw(t, "span")
+		if rapid.Bool().Draw(t, "at least") {
+			c.AtLeast = &low
+		}
+		if c.AtLeast == nil || rapid.Bool().Draw(t, "at most") {
+			c.AtMost = &high
+		}
+		return c
+	}
+	values := answers(source)
+	c.Is = rapid.SliceOfNDistinct(rapid.SampledFrom(values), 1, min(3, len(values)), rapid.ID[string]).Draw(t, "is")
+	return c
+}
+
 // questionnaires are valid ones of up to six questions in up to two sections.
 func questionnaires() *rapid.Generator[*survey.Questionnaire] {
 	return rapid.Custom(func(t *rapid.T) *survey.Questionnaire {
@@ -115,6 +216,43 @@ func questionnaires() *rapid.Generator[*survey.Questionnaire] {
 			}
 			q.Sections = append(q.Sections, survey.Section{Key: fmt.Sprintf("s%d", i), Title: labels(12).Draw(t, "section"), Questions: part})
 		}
+		drawRules(t, q)
+		return q
+	})
+}
+
+// ruled are questionnaires of short questions, most of them with a rule.
+func ruled() *rapid.Generator[*survey.Questionnaire] {
+	small := rapid.Custom(func(t *rapid.T) survey.Question {
+		q := survey.Question{Label: survey.PL("Pytanie"), OptOuts: optOuts().Draw(t, "opt-outs")}
+		q.Kind = rapid.SampledFrom([]survey.Kind{survey.KindYesNo, survey.KindYesNo, survey.KindYesNo, survey.KindSingle, survey.KindMulti, survey.KindNPS, survey.KindNumber, survey.KindMatrix, survey.KindInfo}).Draw(t, "kind")
+		switch q.Kind {
+		case survey.KindYesNo:
+			q.Partly = rapid.Bool().Draw(t, "partly")
+		case survey.KindSingle, survey.KindMulti:
+			q.Options = options("Pierwsza", "Druga", "Trzecia", "Czwarta")
+			q.Options[3].Exclusive = q.Kind == survey.KindMulti
+		case survey.KindNumber:
+			q.Max = 20
+		case survey.KindMatrix:
+			q.Scale, q.Rows = points(false, "źle", "dobrze"), rows("", "Czas", "Uprzejmość")
+		case survey.KindInfo:
+			q.OptOuts = nil
+		}
+		return q
+	})
+	return rapid.Custom(func(t *rapid.T) *survey.Questionnaire {
+		q := &survey.Questionnaire{Key: "any", Title: survey.PL("Reguły")}
+		for i := range rapid.IntRange(1, 3).Draw(t, "sections") {
+			s := survey.Section{Key: fmt.Sprintf("s%d", i), Title: survey.PL("Część"), Questions: rapid.SliceOfN(small, 1, 4).Draw(t, "questions")}
+			for j := range s.Questions {
+				s.Questions[j].Key = fmt.Sprintf("q%d_%d", i, j)
+			}
+			q.Sections = append(q.Sections, s)
+		}
+		last := &q.Sections[len(q.Sections)-1]
+		last.Questions = append(last.Questions, survey.Question{Key: "remarks", Kind: survey.KindText, Label: survey.PL("Uwagi")})
+		drawRules(t, q)
 		return q
 	})
 }

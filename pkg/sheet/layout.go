@@ -86,11 +86,12 @@ const (
 	BoxOptOut    BoxKind = "optout"    // option "na" or "dk"
 )
 
-// Box is a square to be marked; X, Y is its centre. Question and Row are keys as in survey.Slot, Aspect too
-// (paired matrices only); Option is a survey.Choice's value, or "na" or "dk".
+// Box is a square to be marked; X, Y is its centre. Question, Row and Area are keys as in survey.Slot, Aspect too
+// (paired matrices, and importance of an area); Option is a survey.Choice's value, or "na" or "dk".
 type Box struct {
 	Question string  `json:"question"`
 	Row      string  `json:"row,omitempty"`
+	Area     string  `json:"area,omitempty"`
 	Aspect   string  `json:"aspect,omitempty"`
 	Option   string  `json:"option"`
 	Kind     BoxKind `json:"kind"`
@@ -159,6 +160,12 @@ func NewLayout(q *survey.Questionnaire) (*Layout, error) {
 	if err != nil {
 		return nil, err
 	}
+	return f.lay(q)
+}
+
+// lay lays out a questionnaire of which each question has something to print.
+func (f *flow) lay(q *survey.Questionnaire) (*Layout, error) {
+	f.guide = newGuide(q, f.words)
 	f.head(q)
 	for i := range q.Sections {
 		f.section(&q.Sections[i])
@@ -195,49 +202,58 @@ func (l *Layout) Check(q *survey.Questionnaire) error {
 	want := wanted(q)
 	for _, p := range l.Pages {
 		for _, b := range p.Boxes {
-			want[place{b.Question, b.Row, b.Aspect, b.Option, false}]--
+			want[place{b.Question, b.Row, b.Area, b.Aspect, b.Option, false}]--
 		}
 		for _, a := range p.Texts {
-			want[place{a.Question, "", "", a.Option, true}]--
+			want[place{question: a.Question, option: a.Option, written: true}]--
 		}
 	}
 	for at, n := range want {
 		if n != 0 {
-			return fmt.Errorf("%s %s %s %s: %w", at.question, at.row, at.aspect, at.option, ErrMismatch)
+			return fmt.Errorf("%+v: %w", at, ErrMismatch)
 		}
 	}
 	return nil
 }
 
-// place names a box or, with area set, a writing area.
+// place names a box or, with written set, a writing area.
 type place struct {
-	question, row, aspect, option string
-	area                          bool
+	question, row, area, aspect, option string
+	written                             bool
 }
 
 // wanted counts the places that a questionnaire needs on paper: one each.
 func wanted(q *survey.Questionnaire) map[place]int {
 	want := map[place]int{}
-	for _, question := range q.Questions() {
-		rows, aspects := []survey.Row{{}}, []string{""}
-		switch question.Kind {
-		case survey.KindMatrix:
-			rows = question.Rows
-		case survey.KindPaired:
-			rows, aspects = question.Rows, []string{survey.AspectImportance, survey.AspectSatisfaction}
-		case survey.KindText, survey.KindNumber:
-			want[place{question.Key, "", "", "", true}]++
+	boxes := func(question *survey.Question, row, area, aspect string) {
+		for _, c := range choicesOf(question, aspect, words{}) {
+			want[place{question.Key, row, area, aspect, c.value, false}]++
+			if c.write {
+				want[place{question: question.Key, option: c.value, written: true}]++
+			}
 		}
-		for _, c := range choicesOf(question, words{}) {
-			for _, r := range rows {
-				for _, a := range aspects {
-					want[place{question.Key, r.Key, a, c.value, false}]++
+	}
+	for _, question := range q.Questions() {
+		switch question.Kind {
+		case survey.KindMatrix, survey.KindPaired:
+			for _, r := range question.Rows {
+				if question.Kind == survey.KindMatrix {
+					boxes(question, r.Key, "", "")
+					continue
+				}
+				boxes(question, r.Key, "", survey.AspectImportance)
+				boxes(question, r.Key, "", survey.AspectSatisfaction)
+			}
+			for _, a := range question.Areas {
+				if question.AsksImportance() {
+					boxes(question, "", a.Key, survey.AspectImportance)
 				}
 			}
-			if c.write {
-				want[place{question.Key, "", "", c.value, true}]++
-			}
+			continue
+		case survey.KindText, survey.KindNumber:
+			want[place{question: question.Key, written: true}]++
 		}
+		boxes(question, "", "", "")
 	}
 	return want
 }

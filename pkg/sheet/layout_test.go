@@ -85,7 +85,7 @@ func pageFaults(m metrics, p *Page) []string {
 		}
 	}
 	for i, b := range p.Boxes {
-		at := fmt.Sprintf("box %s %s %s %s", b.Question, b.Row, b.Aspect, b.Option)
+		at := fmt.Sprintf("box %s %s %s %s %s", b.Question, b.Row, b.Area, b.Aspect, b.Option)
 		strip := about(at, b.X, b.Y, boxSize+2*blank, boxSize)
 		if b.X < left+boxSize/2-0.01 || b.X > right-boxSize/2 || b.Y < top+boxSize/2 || b.Y > bottom-boxSize/2 {
 			say("%s leaves the page's room", at)
@@ -102,7 +102,7 @@ func pageFaults(m metrics, p *Page) []string {
 		}
 		for _, o := range p.Boxes[i+1:] {
 			if math.Abs(b.X-o.X) < pitchAcross-0.011 && math.Abs(b.Y-o.Y) < pitchDown-0.011 {
-				say("%s is too near to box %s %s %s", at, o.Question, o.Row, o.Option)
+				say("%s is too near to box %s %s %s %s", at, o.Question, o.Row, o.Area, o.Option)
 			}
 		}
 	}
@@ -114,7 +114,7 @@ func missing(q *survey.Questionnaire, l *Layout) []string {
 	boxes, areas := map[string]int{}, map[string]int{}
 	for _, p := range l.Pages {
 		for _, b := range p.Boxes {
-			boxes[strings.Join([]string{b.Question, b.Row, b.Aspect, b.Option}, "/")]++
+			boxes[strings.Join([]string{b.Question, b.Row, b.Area, b.Aspect, b.Option}, "/")]++
 		}
 		for _, a := range p.Texts {
 			areas[a.Question+"/"+a.Option]++
@@ -129,7 +129,7 @@ func missing(q *survey.Questionnaire, l *Layout) []string {
 	}
 	for _, s := range survey.NewLayout(q).Slots {
 		question := q.Question(s.Question)
-		at := strings.Join([]string{s.Question, s.Row, s.Aspect, ""}, "/")
+		at := strings.Join([]string{s.Question, s.Row, s.Area, s.Aspect, ""}, "/")
 		switch {
 		case s.Option != "":
 			take(boxes, at+s.Option)
@@ -137,7 +137,7 @@ func missing(q *survey.Questionnaire, l *Layout) []string {
 		case question.Kind == survey.KindText || question.Kind == survey.KindNumber:
 			take(areas, s.Question+"/")
 		case question.Kind != survey.KindMulti:
-			for _, c := range question.Choices() {
+			for _, c := range question.ChoicesOf(s.Aspect) {
 				take(boxes, at+c.Value)
 			}
 		}
@@ -176,10 +176,12 @@ func TestNewLayout(t *testing.T) {
 		q     *survey.Questionnaire
 		pages int
 	}{
-		{"all kinds", allKinds(t), 3},
+		{"all kinds", allKinds(t), 4},
 		{"default", shipped(t, "default"), 3},
 		{"short", shipped(t, "short"), 1},
 		{"kiosk", shipped(t, "kiosk"), 1},
+		{"importance", shipped(t, "importance"), 2},
+		{"call", shipped(t, "call"), 1},
 	}
 	m := testMetrics(t)
 	for _, tt := range tests {
@@ -249,6 +251,47 @@ func TestLayoutOfAWideScaleHeadsItsColumnsAgainOnTheNextPage(t *testing.T) {
 	}
 }
 
+// Where importance has a scale of its own, each table is headed by its own labels, and a box stands below its own.
+func TestImportanceIsHeadedByItsOwnScale(t *testing.T) {
+	l := layout(t, allKinds(t))
+	under := func(p *Page, b Box) string { // the nearest head above the box
+		var nearest Words
+		for _, w := range p.Words {
+			if w.Style == StyleHead && w.Y < b.Y && w.Y > nearest.Y && w.X < b.X && b.X-w.X < 13 && !w.Turn {
+				nearest = w
+			}
+		}
+		return nearest.Text
+	}
+	want := map[string]string{ // the last line of each head
+		"weighed//importance/1": "nieważne", "weighed//importance/3": "ważne", "weighed//satisfaction/1": "słabo", "weighed//satisfaction/3": "średnio",
+		"areas/a/importance/1": "nieważne", "areas/b/importance/3": "ważne", "areas///1": "słabo",
+	}
+	got := map[string]string{}
+	for i := range l.Pages {
+		for _, b := range l.Pages[i].Boxes {
+			key := strings.Join([]string{b.Question, b.Area, b.Aspect, b.Option}, "/")
+			if _, asked := want[key]; asked {
+				got[key] = under(&l.Pages[i], b)
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("heads of boxes (-want +got):\n%s", diff)
+	}
+}
+
+// A required row is asked like any other: on paper nothing is required.
+func TestRequiredRowPrintsNothing(t *testing.T) {
+	q, required := shipped(t, "default"), shipped(t, "default")
+	for i := range required.Question("quality").Rows {
+		required.Question("quality").Rows[i].Required = true
+	}
+	if diff := cmp.Diff(layout(t, q), layout(t, required)); diff != "" {
+		t.Errorf("a required row is laid out differently (-optional +required):\n%s", diff)
+	}
+}
+
 func TestNewLayoutRefuses(t *testing.T) {
 	long := &survey.Questionnaire{Key: "long", Title: survey.PL("Za długa")}
 	section := survey.Section{Key: "s", Title: survey.PL("Uwagi")}
@@ -285,7 +328,7 @@ func TestLayoutJSON(t *testing.T) {
 	}
 	for _, want := range []string{
 		`"pageWidth":210,"pageHeight":297,"boxSize":5,`, `"pages":[{"fiducials":[[15,15],[195,15],[195,282],[15,282]],"qr":{"x":23,"y":11.5,"size":24},"boxes":[{"question":"single",`,
-		`"option":"na","kind":"optout","x":`, `"texts":[{"question":"single","option":"o2","kind":"other","x":`,
+		`"option":"na","kind":"optout","x":`, `{"question":"areas","area":"a","aspect":"importance","option":"1","kind":"choice","x":`, `"texts":[{"question":"single","option":"o2","kind":"other","x":`,
 	} {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("JSON lacks %s", want)
@@ -298,6 +341,12 @@ func TestLayoutCheckRefusesAnotherVersion(t *testing.T) {
 	other.Sections[0].Questions[0].Options = other.Sections[0].Questions[0].Options[:4]
 	if err := l.Check(other); !errors.Is(err, ErrMismatch) {
 		t.Errorf("Check(version with an option less) = %v, want ErrMismatch", err)
+	}
+	l, other = layout(t, allKinds(t)), allKinds(t)
+	other.Question("areas").Areas[1].Key = "c"
+	other.Question("areas").Rows[1].Area = "c"
+	if err := l.Check(other); !errors.Is(err, ErrMismatch) {
+		t.Errorf("Check(version with another area) = %v, want ErrMismatch", err)
 	}
 	if err := (&Layout{}).Check(other); !errors.Is(err, ErrMismatch) {
 		t.Errorf("empty layout: Check = %v, want ErrMismatch", err)

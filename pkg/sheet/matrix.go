@@ -2,7 +2,9 @@ package sheet
 
 import (
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -146,9 +148,9 @@ func (f *flow) turnedHead(x, y float64, lines []line) {
 	}
 }
 
-// strip lays one row of boxes across the page under the heads of a scale.
+// strip lays one row of boxes across the page under the heads of a scale, and below it where to go on.
 func (f *flow) strip(q *survey.Question, label string) block {
-	all := choicesOf(q, f.words)
+	all := f.choicesOf(q)
 	c := f.columns(all, right-left)
 	b := block{chunks: []chunk{f.labelChunk(q, label)}}
 	b.chunks = append(b.chunks, f.legendChunk(c)...)
@@ -159,10 +161,30 @@ func (f *flow) strip(q *survey.Question, label string) block {
 	b.chunks = append(b.chunks, chunk{height: c.height + headGap + pitchDown, draw: func(y float64) {
 		f.drawHeads(c, y)
 		for i, one := range all {
-			f.box(q, "", "", one, c.xs[i], y+c.height+headGap+pitchDown/2)
+			f.box(Box{Question: q.Key, Option: one.value, Kind: one.kind, X: c.xs[i], Y: y + c.height + headGap + pitchDown/2})
 		}
 	}})
+	if lines := f.wrap(right-left, run{style: StyleHint, text: leads(all, f.words)}); len(lines) > 0 {
+		b.chunks[len(b.chunks)-1].keep = true
+		b.chunks = append(b.chunks, chunk{height: heightOf(lines), draw: func(y float64) { f.lines(left, y, lines) }})
+	}
 	return b
+}
+
+// leads says where to go on from choices whose labels do not stand beside their boxes: "»4« lub »5« – proszę …".
+func leads(all []choice, w words) string {
+	var parts, labels []string
+	for i, one := range all {
+		if one.after == "" {
+			continue
+		}
+		labels = append(labels, quoted(one.label))
+		if !slices.ContainsFunc(all[i+1:], func(next choice) bool { return next.after == one.after }) {
+			parts = append(parts, listed(labels, w.or)+" "+one.after+".")
+			labels = nil
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 func (f *flow) legendChunk(c columns) []chunk {
@@ -172,49 +194,113 @@ func (f *flow) legendChunk(c columns) []chunk {
 	return []chunk{{height: heightOf(c.legend) + labelGap, keep: true, draw: func(y float64) { f.lines(left, y, c.legend) }}}
 }
 
-// table is a matrix being laid out.
+// table is a matrix being laid out, or the part of one that has columns of its own.
 type table struct {
 	q       *survey.Question
+	name    string // of a part
 	all     []choice
 	columns columns
-	aspects []string // of a paired matrix
+	aspects []string // of a row: two where both are rated on one scale
+	named   bool     // the aspects stand beside their boxes
 	stacked bool     // statements stand above their boxes: too many columns for beside
 }
 
 // aspectsAbove reports whether the boxes start so far left that an aspect's name stands above them.
 func (t table) aspectsAbove() bool { return t.columns.left()-left < aspectWidth }
 
-// matrix lays statements with a row of boxes each (a paired matrix: two rows), areas under their headings.
-func (f *flow) matrix(q *survey.Question, label string) block {
-	t := table{q: q, all: choicesOf(q, f.words)}
+// newTable spreads the columns of a table whose rows are rated by aspects on one scale.
+func (f *flow) newTable(q *survey.Question, name string, aspects ...string) table {
+	t := table{q: q, name: name, all: choicesOf(q, aspects[0], f.words), aspects: aspects, named: len(aspects) > 1}
 	room := right - left - statementMin
-	if q.Kind == survey.KindPaired {
-		t.aspects = []string{survey.AspectImportance, survey.AspectSatisfaction}
+	if t.named {
 		room -= aspectWidth
 	}
 	if t.stacked = float64(len(t.all))*pitchAcross+optOutGap > room; t.stacked {
 		room = right - left
 	}
 	t.columns = f.columns(t.all, room)
-	c := t.columns
-	head := chunk{height: c.height + headGap, keep: true, draw: func(y float64) { f.drawHeads(c, y) }}
-	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < top-noteY-0.5}
-	b.chunks = append(b.chunks, f.matrixHead(t, label, head)...)
-	for _, area := range areas(q) {
+	return t
+}
+
+// matrix lays statements with a row of boxes each, areas under their headings. A paired matrix on one scale has two
+// rows of boxes a statement; where importance has a scale of its own, its columns head a table of their own, as they
+// do where it is asked of areas.
+func (f *flow) matrix(q *survey.Question, label string) []block {
+	switch {
+	case q.Kind == survey.KindPaired && q.Importance == nil:
+		return []block{f.rated(f.newTable(q, "", survey.AspectImportance, survey.AspectSatisfaction), label)}
+	case q.Kind == survey.KindPaired:
+		importance := f.newTable(q, f.words.rateImportance, survey.AspectImportance)
+		satisfaction := f.newTable(q, f.words.rateSatisfaction, survey.AspectSatisfaction)
+		align(&importance, &satisfaction)
+		return []block{f.rated(importance, label), f.rated(satisfaction, "")}
+	case q.AsksImportance():
+		return []block{f.rated(f.newTable(q, "", ""), label), f.weighed(f.newTable(q, f.words.rateAreas, survey.AspectImportance))}
+	}
+	return []block{f.rated(f.newTable(q, "", ""), label)}
+}
+
+// align puts the boxes of two tables with as many columns below each other.
+func align(a, b *table) {
+	if len(a.all) != len(b.all) || a.stacked || b.stacked {
+		return
+	}
+	if a.columns.pitch < b.columns.pitch {
+		a, b = b, a
+	}
+	b.columns.xs, b.columns.pitch = a.columns.xs, a.columns.pitch
+}
+
+// rated lays a table of the question's rows; label is "" in all but the first.
+func (f *flow) rated(t table, label string) block {
+	b := f.tableBlock(t, label)
+	for _, area := range areas(t.q) {
 		b.chunks = append(b.chunks, f.areaChunks(t, area)...)
 	}
 	return b
 }
 
+// weighed lays a table of the question's areas.
+func (f *flow) weighed(t table) block {
+	b := f.tableBlock(t, "")
+	for i, a := range t.q.Areas {
+		one := f.rowChunk(t, statement{area: a.Key, label: a.Label.In(f.words.lang)})
+		one.keep = together(i, len(t.q.Areas))
+		b.chunks = append(b.chunks, one)
+	}
+	return b
+}
+
+// tableBlock is a table's head, to be repeated on each page on which the table continues.
+func (f *flow) tableBlock(t table, label string) block {
+	c := t.columns
+	head := chunk{height: c.height + headGap, keep: true, draw: func(y float64) { f.drawHeads(c, y) }}
+	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < top-noteY-0.5, part: label == ""}
+	b.chunks = f.matrixHead(t, label, head)
+	return b
+}
+
 // matrixHead lays the question, beside its columns' heads where there is room.
 func (f *flow) matrixHead(t table, label string, head chunk) []chunk {
-	if len(t.columns.legend) > 0 || t.stacked {
-		return append(append([]chunk{f.labelChunk(t.q, label)}, f.legendChunk(t.columns)...), head)
+	above := len(t.columns.legend) > 0 || t.stacked
+	width := right - left
+	if !above {
+		width = t.columns.xs[0] - t.columns.pitch/2 - left - 1
 	}
-	lines := f.label(t.q, label, t.columns.xs[0]-t.columns.pitch/2-left-1)
-	h := max(heightOf(lines)+headGap, head.height)
+	var lines []line
+	if label != "" {
+		lines = f.label(t.q, label, width)
+	}
+	name := f.wrap(width, run{style: StyleArea, text: t.name})
+	if above {
+		lines = append(lines, name...)
+		title := chunk{height: heightOf(lines) + labelGap, keep: true, draw: func(y float64) { f.lines(left, y, lines) }}
+		return append(append([]chunk{title}, f.legendChunk(t.columns)...), head)
+	}
+	h := max(heightOf(lines)+heightOf(name)+headGap, head.height)
 	return []chunk{{height: h, keep: true, draw: func(y float64) {
 		f.lines(left, y, lines)
+		f.lines(left, y+h-headGap-heightOf(name), name)
 		head.draw(y + h - head.height)
 	}}}
 }
@@ -243,23 +329,31 @@ func (f *flow) areaChunks(t table, area survey.Area) []chunk {
 		}})
 	}
 	for i, r := range rows {
-		one := f.rowChunk(t, r)
-		one.keep = i < len(rows)-1 && (len(rows) <= keepRows || i == 0 || i == len(rows)-2)
+		one := f.rowChunk(t, statement{row: r.Key, label: r.Label.In(f.words.lang)})
+		one.keep = together(i, len(rows))
 		chunks = append(chunks, one)
 	}
 	return chunks
 }
 
+// together reports whether row i of n stays with the next one.
+func together(i, n int) bool { return i < n-1 && (n <= keepRows || i == 0 || i == n-2) }
+
+// statement is what a line of a table rates: a row or an area.
+type statement struct {
+	row, area, label string
+}
+
 // rowChunk lays one statement and its boxes.
-func (f *flow) rowChunk(t table, r survey.Row) chunk {
+func (f *flow) rowChunk(t table, s statement) chunk {
 	width := t.columns.left() - left
-	if len(t.aspects) > 0 {
+	if t.named {
 		width -= aspectWidth
 	}
 	if t.stacked {
 		width = right - left
 	}
-	text := f.wrap(width, run{style: StyleText, text: r.Label.In(f.words.lang)})
+	text := f.wrap(width, run{style: StyleText, text: s.label})
 	rows := f.boxRows(t)
 	h := max(heightOf(text)+2*rowSlack, rows)
 	if t.stacked {
@@ -276,14 +370,14 @@ func (f *flow) rowChunk(t table, r survey.Row) chunk {
 		if !t.stacked {
 			from = y + (h-rows)/2
 		}
-		f.rowBoxes(t, r, from)
+		f.rowBoxes(t, s, from)
 	}}
 }
 
 // boxRows is the height of a statement's rows of boxes.
 func (f *flow) boxRows(t table) float64 {
 	switch {
-	case len(t.aspects) == 0:
+	case !t.named:
 		return pitchDown
 	case t.aspectsAbove():
 		return 2 * (pitchDown + run{style: StyleHint}.height())
@@ -292,25 +386,19 @@ func (f *flow) boxRows(t table) float64 {
 }
 
 // rowBoxes draws a statement's boxes from y down, one row or one an aspect with its name.
-func (f *flow) rowBoxes(t table, r survey.Row, y float64) {
-	if len(t.aspects) == 0 {
-		f.oneRowOfBoxes(t, r, "", y+pitchDown/2)
-		return
-	}
+func (f *flow) rowBoxes(t table, s statement, y float64) {
 	for i, aspect := range t.aspects {
-		name := f.wrap(math.MaxFloat64, run{style: StyleHint, text: []string{f.words.importance, f.words.satisfaction}[i]})
-		if t.aspectsAbove() {
-			y = f.lines(left, y, name)
-		} else {
-			f.lines(t.columns.left()-widest(name), y+(pitchDown-heightOf(name))/2, name)
+		if t.named {
+			name := f.wrap(math.MaxFloat64, run{style: StyleHint, text: []string{f.words.importance, f.words.satisfaction}[i]})
+			if t.aspectsAbove() {
+				y = f.lines(left, y, name)
+			} else {
+				f.lines(t.columns.left()-widest(name), y+(pitchDown-heightOf(name))/2, name)
+			}
 		}
-		f.oneRowOfBoxes(t, r, aspect, y+pitchDown/2)
+		for i, one := range t.all {
+			f.box(Box{Question: t.q.Key, Row: s.row, Area: s.area, Aspect: aspect, Option: one.value, Kind: one.kind, X: t.columns.xs[i], Y: y + pitchDown/2})
+		}
 		y += pitchDown
-	}
-}
-
-func (f *flow) oneRowOfBoxes(t table, r survey.Row, aspect string, y float64) {
-	for i, one := range t.all {
-		f.box(t.q, r.Key, aspect, one, t.columns.xs[i], y)
 	}
 }

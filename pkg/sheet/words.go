@@ -10,16 +10,60 @@ import (
 
 // words are the sheet's own texts in one language.
 type words struct {
-	lang                            string
-	mark, mistake, anonymous        string
-	notApplicable, noOpinion        string
-	which, noPersonal, personalData string
-	importance, satisfaction        string
-	continued, turn, drop           string
-	page, version                   string
-	some, upTo, atLeast, between    string
-	exactly, one                    string
-	npsEnds                         string
+	lang                             string
+	mark, mistake, anonymous         string
+	notApplicable, noOpinion         string
+	which, noPersonal, personalData  string
+	importance, satisfaction         string
+	continued, turn, drop            string
+	page, version                    string
+	some, upTo, atLeast, between     string
+	exactly, one                     string
+	npsEnds                          string
+	rateImportance, rateSatisfaction string
+	rateAreas                        string
+	ruleWords
+}
+
+// ruleWords are what instructions are made of.
+type ruleWords struct {
+	only, justOnly, oneOnly, twoOnly, moreOnly, partOnly string // "Tylko jeśli …"
+	inQuestion, atRow                                    string
+	marked, notMarked, notMarkedAny, entered, notEntered string
+	numberAtLeast, numberAtMost, numberBetween           string
+	numberBelow, numberAbove                             string
+	and, or, nor, besides                                string
+	goTo, goToEnd                                        string
+}
+
+// polishRules are in Polish. Hard spaces keep together what reads as one.
+func polishRules() ruleWords {
+	return ruleWords{
+		only:          "%s %s.",
+		justOnly:      "Tylko jeśli",
+		oneOnly:       "Na pytanie\u00a0%d prosimy odpowiedzieć, tylko jeśli",
+		twoOnly:       "Na pytania\u00a0%d i\u00a0%d prosimy odpowiedzieć, tylko jeśli",
+		moreOnly:      "Na pytania\u00a0%d–%d prosimy odpowiedzieć, tylko jeśli",
+		partOnly:      "Tę część prosimy wypełnić, tylko jeśli",
+		inQuestion:    "w\u00a0pytaniu\u00a0%d ",
+		atRow:         "przy %s ",
+		marked:        "zaznaczono ",
+		notMarked:     "nie zaznaczono ",
+		notMarkedAny:  "nic nie zaznaczono",
+		entered:       "wpisano ",
+		notEntered:    "nic nie wpisano",
+		numberAtLeast: "co najmniej\u00a0%d",
+		numberAtMost:  "co najwyżej\u00a0%d",
+		numberBetween: "od\u00a0%d do\u00a0%d",
+		numberBelow:   "mniej niż\u00a0%d",
+		numberAbove:   "więcej niż\u00a0%d",
+		and:           " i\u00a0",
+		or:            " lub ",
+		nor:           " ani ",
+		besides:       ", a\u00a0oprócz tego ",
+		goTo:          "–\u00a0proszę przejść do\u00a0pytania\u00a0%d",
+		goToEnd:       "–\u00a0proszę przejść do\u00a0końca ankiety",
+	}
 }
 
 // wordsIn returns the texts in a language, or an error for one in which no sheet is printed.
@@ -28,29 +72,33 @@ func wordsIn(lang string) (words, error) {
 		return words{}, fmt.Errorf("sheet in language %q: %w", lang, survey.ErrNotFound)
 	}
 	return words{
-		lang:          lang,
-		mark:          "Prosimy wstawić krzyżyk w kratce.",
-		mistake:       "Pomyłka? Prosimy zamalować całą kratkę i wstawić krzyżyk w innej.",
-		anonymous:     "Ankieta jest anonimowa i dobrowolna. Kod w rogu łączy strony arkusza i wykrywa powtórzenia; nie wskazuje osoby.",
-		notApplicable: "nie dotyczy",
-		noOpinion:     "nie mam zdania",
-		which:         "jakie?",
-		noPersonal:    "Prosimy nie wpisywać danych osobowych.",
-		personalData:  "danych osobowych",
-		importance:    "ważność",
-		satisfaction:  "zadowolenie",
-		continued:     "ciąg dalszy pytania",
-		turn:          "Ciąg dalszy na następnej stronie",
-		drop:          "Dziękujemy. Wypełnioną ankietę prosimy wrzucić do urny na ankiety lub oddać w urzędzie.",
-		page:          "strona %d z %d",
-		version:       "wersja %d",
-		some:          "Można zaznaczyć kilka odpowiedzi.",
-		upTo:          "Można zaznaczyć najwyżej %d odpowiedzi.",
-		atLeast:       "Prosimy zaznaczyć co najmniej %d odpowiedzi.",
-		between:       "Prosimy zaznaczyć od %d do %d odpowiedzi.",
-		exactly:       "Prosimy zaznaczyć dokładnie %d odpowiedzi.",
-		one:           "Prosimy zaznaczyć jedną odpowiedź.",
-		npsEnds:       "0 – zdecydowanie nie, 10 – zdecydowanie tak",
+		lang:             lang,
+		mark:             "Prosimy wstawić krzyżyk w kratce.",
+		mistake:          "Pomyłka? Prosimy zamalować całą kratkę i wstawić krzyżyk w innej.",
+		anonymous:        "Ankieta jest anonimowa i dobrowolna. Kod w rogu łączy strony arkusza i wykrywa powtórzenia; nie wskazuje osoby.",
+		notApplicable:    "nie dotyczy",
+		noOpinion:        "nie mam zdania",
+		which:            "jakie?",
+		noPersonal:       "Prosimy nie wpisywać danych osobowych.",
+		personalData:     "danych osobowych",
+		importance:       "ważność",
+		satisfaction:     "zadowolenie",
+		continued:        "ciąg dalszy pytania",
+		turn:             "Ciąg dalszy na następnej stronie",
+		drop:             "Dziękujemy. Wypełnioną ankietę prosimy wrzucić do urny na ankiety lub oddać w urzędzie.",
+		page:             "strona %d z %d",
+		version:          "wersja %d",
+		some:             "Można zaznaczyć kilka odpowiedzi.",
+		upTo:             "Można zaznaczyć najwyżej %d odpowiedzi.",
+		atLeast:          "Prosimy zaznaczyć co najmniej %d odpowiedzi.",
+		between:          "Prosimy zaznaczyć od %d do %d odpowiedzi.",
+		exactly:          "Prosimy zaznaczyć dokładnie %d odpowiedzi.",
+		one:              "Prosimy zaznaczyć jedną odpowiedź.",
+		npsEnds:          "0 – zdecydowanie nie, 10 – zdecydowanie tak",
+		rateImportance:   "Ważność",
+		rateSatisfaction: "Zadowolenie",
+		rateAreas:        "Jak ważne są dla Pani/Pana te obszary?",
+		ruleWords:        polishRules(),
 	}, nil
 }
 
@@ -96,13 +144,23 @@ func (w words) hint(q *survey.Question) string {
 type choice struct {
 	value, label, help, digit string
 	kind                      BoxKind
-	write                     bool // a line to write on behind it
+	write                     bool   // a line to write on behind it
+	after                     string // where to go on, if not to the next question
 }
 
-// choicesOf lists a question's boxes: its choices, then its opt-outs.
-func choicesOf(q *survey.Question, w words) []choice {
+// scaleOf is the scale of one aspect of a question, or nil.
+func scaleOf(q *survey.Question, aspect string) *survey.Scale {
+	if aspect == survey.AspectImportance && q.Importance != nil {
+		return q.Importance
+	}
+	return q.Scale
+}
+
+// choicesOf lists a question's boxes, or those of one aspect: its choices, then its opt-outs.
+func choicesOf(q *survey.Question, aspect string, w words) []choice {
+	scale := scaleOf(q, aspect)
 	var all []choice
-	for i, c := range q.Choices() {
+	for i, c := range q.ChoicesOf(aspect) {
 		one := choice{value: c.Value, label: c.Label.In(w.lang), help: c.Help.In(w.lang), kind: BoxChoice, write: c.Text}
 		if q.Kind == survey.KindMulti {
 			one.kind = BoxPick
@@ -110,7 +168,7 @@ func choicesOf(q *survey.Question, w words) []choice {
 				one.kind = BoxExclusive
 			}
 		}
-		if q.Scale != nil && q.Scale.Digits && c.Score != nil {
+		if scale != nil && scale.Digits && c.Score != nil {
 			one.digit = strings.Replace(strconv.FormatFloat(*c.Score, 'f', -1, 64), ".", ",", 1)
 		}
 		if one.write && !strings.Contains(one.label, "?") {
