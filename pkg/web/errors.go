@@ -61,6 +61,9 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 		}
 		return c.SendString(title + "\n" + message + "\n")
 	}
+	if f.status == fiber.StatusNotFound && askedLanguage(c) != "" {
+		s.learnLanguages(c)
+	}
 	p := errorPage{page: s.page(c), Status: f.status}
 	var err error
 	if p.Title, p.Message, err = s.views.texts.fault(p.Lang, f); err != nil {

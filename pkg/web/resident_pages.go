@@ -40,14 +40,15 @@ func (s *Server) showNoSurvey(c *fiber.Ctx) error {
 // thanksPage says what becomes of the answers.
 type thanksPage struct {
 	page
-	Thanks string // of the questionnaire; "": a sentence of ours
+	Thanks phrase // of the questionnaire; "": a sentence of ours
 }
 
 // showThanks is where a stored submission leads. It asks the database nothing that it can't do without.
 func (s *Server) showThanks(c *fiber.Ctx) error {
+	published, err := s.publishedOf(c)
 	p := thanksPage{page: s.page(c)}
-	if published, err := s.publishedOf(c); err == nil {
-		p.Thanks = published.version.Questionnaire.Thanks.In(p.Lang)
+	if err == nil {
+		p.Thanks = say(published.version.Questionnaire.Thanks, p.Lang)
 	}
 	return c.Render("resident/thanks", p)
 }
@@ -66,6 +67,7 @@ type privacyPage struct {
 }
 
 func (s *Server) showPrivacy(c *fiber.Ctx) error {
+	s.learnLanguages(c)
 	return c.Render("resident/privacy", privacyPage{s.page(c), statementOf(tenantOf(c))})
 }
 
@@ -82,6 +84,7 @@ var emailInText = regexp.MustCompile(`[^\s@<>",;]+@[^\s@<>",;]+\.[a-z]{2,}`)
 
 // showDeclaration shows the declaration, made of the office's record and of what we know of our own pages.
 func (s *Server) showDeclaration(c *fiber.Ctx) error {
+	s.learnLanguages(c)
 	ctx, scope := c.UserContext(), s.scopeOf(c)
 	record, err := scope.Office(ctx)
 	if err != nil {

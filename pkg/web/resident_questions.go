@@ -12,8 +12,9 @@ import (
 
 // sectionView is a section as its template draws it.
 type sectionView struct {
-	Title, Help string
+	Title, Help phrase
 	Questions   []questionView
+	Later       bool // nothing of it stands on the page: it waits for survey.js
 }
 
 // questionView is a question as its template draws it: wordings in one language, what was typed, what is wrong.
@@ -22,25 +23,26 @@ type questionView struct {
 	ID, Field, Lang string
 	Kind            survey.Kind
 	Number          int // "pytanie Number"; 0: none
-	Label, Help     string
+	Label, Help     phrase
 	Required        bool
 	Choices, Outs   []choiceView
 	Shape           string     // how choices are laid out: "choices" (a list) or "points n5" (side by side)
-	Areas           []areaView // of a matrix
-	Columns         int        // of a matrix, with the one of rows
+	Grids           []gridView // of a matrix
 	Value           string     // of text and number
-	Unit            string
+	Unit            phrase
 	Min, Max        int // multi: picks, number: bounds
 	Most            int // characters
 	Short           bool
 	Warn            bool   // the help does not say it yet: no personal data
 	Problem         string // "": none
+	If              string // rules for survey.js; "": none
+	Later           bool   // it does not stand on the page, though its section does: it waits for survey.js
 }
 
 // Described lists the ids that describe the question to a screen reader.
 func (q questionView) Described() string {
 	var ids []string
-	if q.Help != "" || q.Hint() || q.Warn {
+	if q.Help.Text != "" || q.Hint() || q.Warn {
 		ids = append(ids, q.ID+"-help")
 	}
 	if q.Problem != "" {
@@ -51,13 +53,14 @@ func (q questionView) Described() string {
 
 // Hint reports whether the bounds are told in a sentence of ours, as the editor wrote no help.
 func (q questionView) Hint() bool {
-	return q.Help == "" && (q.Kind == survey.KindNumber || q.Kind == survey.KindMulti)
+	return q.Help.Text == "" && (q.Kind == survey.KindNumber || q.Kind == survey.KindMulti)
 }
 
 // choiceView is a radio button or a checkbox.
 type choiceView struct {
 	ID, Field, Value, Type string
-	Label, Help, Digit     string
+	Label, Help            phrase
+	Digit                  string
 	Checked                bool
 	Face                   string    // path of the mouth; "": no face
 	Other                  *textView // the "jakie?" line
@@ -66,28 +69,9 @@ type choiceView struct {
 }
 
 type textView struct {
-	ID, Field, Value string
-	Most             int
-	Problem          string
-}
-
-// areaView is a group of rows of a matrix.
-type areaView struct {
-	Label string
-	Rows  []rowView
-}
-
-// rowView is a statement of a matrix with its lines: one, or two where importance is asked too.
-type rowView struct {
-	ID, Label string
-	Paired    bool
-	Lines     []lineView
-}
-
-type lineView struct {
-	ID, Label string
-	Cells     []choiceView
-	Problem   string
+	ID, Field, Lang, Value string
+	Most                   int
+	Problem                string
 }
 
 // drawing turns a questionnaire into views. It numbers the questions and lists what is wrong in their order.
@@ -95,24 +79,55 @@ type drawing struct {
 	lang     string
 	values   survey.Values
 	problems map[string]string // by field
+	steps    *steps            // nil: all questions are drawn, whatever the rules
 	number   int
+	from     int // number of the first question on the page; 0: none
 	summary  []problemView
 }
 
 func (d *drawing) sections(q *survey.Questionnaire) []sectionView {
 	sections := make([]sectionView, len(q.Sections))
-	for i, section := range q.Sections {
-		sections[i] = sectionView{Title: section.Title.In(d.lang), Help: section.Help.In(d.lang)}
+	for i := range q.Sections {
+		section := &q.Sections[i]
+		v := sectionView{Title: d.say(section.Title), Help: d.say(section.Help), Later: true}
 		for j := range section.Questions {
-			sections[i].Questions = append(sections[i].Questions, d.question(&section.Questions[j]))
+			question := &section.Questions[j]
+			view := d.placed(question)
+			view.If = rulesFor(q, section.ShowIf, question.ShowIf)
+			v.Later = v.Later && view.Later
+			v.Questions = append(v.Questions, view)
 		}
+		for j := range v.Questions {
+			v.Questions[j].Later = v.Questions[j].Later && !v.Later // the section waits as a whole
+		}
+		sections[i] = v
 	}
 	return sections
 }
 
+func (d *drawing) say(t survey.Text) phrase { return say(t, d.lang) }
+
+// placed draws a question, be it on the page or for survey.js, which numbers what it shows itself.
+func (d *drawing) placed(q *survey.Question) questionView {
+	if d.steps == nil || d.steps.shows(q.Key) {
+		v := d.question(q)
+		if d.from == 0 {
+			d.from = v.Number
+		}
+		return v
+	}
+	aside := drawing{lang: d.lang, values: d.values, number: d.number}
+	v := aside.question(q)
+	v.Later = true
+	if !d.steps.hidden[q.Key] {
+		d.number = aside.number
+	}
+	return v
+}
+
 func (d *drawing) question(q *survey.Question) questionView {
-	v := questionView{ID: "q-" + q.Key, Field: q.Key, Lang: d.lang, Kind: q.Kind, Label: q.Label.In(d.lang), Help: q.Help.In(d.lang), Required: q.Required,
-		Unit: q.Unit.In(d.lang), Min: q.Min, Max: q.Max, Most: q.MaxText(), Short: q.Short}
+	v := questionView{ID: "q-" + q.Key, Field: q.Key, Lang: d.lang, Kind: q.Kind, Label: d.say(q.Label), Help: d.say(q.Help), Required: q.Required,
+		Unit: d.say(q.Unit), Min: q.Min, Max: q.Max, Most: q.MaxText(), Short: q.Short}
 	if q.Kind != survey.KindInfo {
 		d.number++
 		v.Number = d.number
@@ -121,22 +136,31 @@ func (d *drawing) question(q *survey.Question) questionView {
 	switch q.Kind {
 	case survey.KindInfo:
 	case survey.KindText, survey.KindNumber:
-		if len(d.values[q.Key]) > 0 {
-			v.Value = d.values[q.Key][0]
-		}
-		v.Warn = q.Kind == survey.KindText && !strings.Contains(strings.ToLower(v.Help), "osobow")
+		v.Value = typed(q, d.values[q.Key])
+		v.Outs = d.optOuts(q, q.Key, "checkbox")
+		v.Warn = q.Kind == survey.KindText && !strings.Contains(strings.ToLower(q.Help.In(survey.Polish)), "osobow")
 	case survey.KindMatrix, survey.KindPaired:
 		d.matrix(q, &v)
 	default:
-		all := d.choices(q, q.Key)
+		all := d.choices(q, q.Key, "")
 		v.Choices, v.Outs = all[:len(q.Choices())], all[len(q.Choices()):]
 		v.Shape = shapeOf(q.Kind, v.Choices)
 	}
 	return v
 }
 
+// typed returns what stands in a text field. A number's opt-outs share its field.
+func typed(q *survey.Question, given []string) string {
+	for _, value := range given {
+		if !q.Has(survey.OptOut(value)) {
+			return value
+		}
+	}
+	return ""
+}
+
 // problem returns what is wrong with a field and adds it to the summary.
-func (d *drawing) problem(field, label string) string {
+func (d *drawing) problem(field string, label phrase) string {
 	text := d.problems[field]
 	if text != "" {
 		d.summary = append(d.summary, problemView{"q-" + field, strconv.Itoa(d.number), label, text})
@@ -144,107 +168,57 @@ func (d *drawing) problem(field, label string) string {
 	return text
 }
 
-// choices returns a field's choices and then its opt-outs.
-func (d *drawing) choices(q *survey.Question, field string) []choiceView {
-	kind := "radio"
+// choices returns a field's choices of an aspect and then its opt-outs.
+func (d *drawing) choices(q *survey.Question, field, aspect string) []choiceView {
+	kind, scale := "radio", q.Scale
 	if q.Kind == survey.KindMulti {
 		kind = "checkbox"
 	}
+	if aspect == survey.AspectImportance && q.Importance != nil {
+		scale = q.Importance
+	}
 	given := d.values[field]
 	var views []choiceView
-	for i, c := range q.Choices() {
-		v := choiceView{ID: "q-" + field + "-" + c.Value, Field: field, Value: c.Value, Type: kind, Label: c.Label.In(d.lang), Help: c.Help.In(d.lang),
+	for i, c := range q.ChoicesOf(aspect) {
+		v := choiceView{ID: "q-" + field + "-" + c.Value, Field: field, Value: c.Value, Type: kind, Label: d.say(c.Label), Help: d.say(c.Help),
 			Checked: slices.Contains(given, c.Value)}
-		if q.Scale != nil && q.Scale.Digits && c.Score != nil {
+		if scale != nil && scale.Digits && c.Score != nil {
 			v.Digit = strings.Replace(strconv.FormatFloat(*c.Score, 'f', -1, 64), ".", ",", 1)
 		}
 		if q.Kind == survey.KindEmoji {
-			v.Face = mouth(i, len(q.Scale.Points), q.Scale.BestFirst)
+			v.Face = mouth(i, len(scale.Points), scale.BestFirst)
 		}
 		if c.Text {
 			v.Other = d.other(q, field+"."+c.Value, v.Label)
 		}
 		views = append(views, v)
 	}
-	for _, o := range q.OptOuts {
-		label := map[survey.OptOut]survey.Text{
-			survey.NotApplicable: {PL: "nie dotyczy", EN: "not applicable", UK: "не стосується"},
-			survey.NoOpinion:     {PL: "nie mam zdania", EN: "no opinion", UK: "не маю думки"},
-		}[o]
-		views = append(views, choiceView{ID: "q-" + field + "-" + string(o), Field: field, Value: string(o), Type: kind, Label: label.In(d.lang),
-			Checked: slices.Contains(given, string(o)), Out: true})
-	}
+	views = append(views, d.optOuts(q, field, kind)...)
 	if len(views) > 0 {
 		views[0].ID = "q-" + field
 	}
 	return views
 }
 
-func (d *drawing) other(q *survey.Question, field, label string) *textView {
-	v := textView{ID: "q-" + field, Field: field, Most: q.MaxText(), Problem: d.problem(field, label)}
+func (d *drawing) optOuts(q *survey.Question, field, kind string) []choiceView {
+	var views []choiceView
+	for _, o := range q.OptOuts {
+		label := map[survey.OptOut]survey.Text{
+			survey.NotApplicable: {PL: "nie dotyczy", EN: "not applicable", UK: "не стосується"},
+			survey.NoOpinion:     {PL: "nie mam zdania", EN: "no opinion", UK: "не маю думки"},
+		}[o]
+		views = append(views, choiceView{ID: "q-" + field + "-" + string(o), Field: field, Value: string(o), Type: kind, Label: d.say(label),
+			Checked: slices.Contains(d.values[field], string(o)), Out: true})
+	}
+	return views
+}
+
+func (d *drawing) other(q *survey.Question, field string, label phrase) *textView {
+	v := textView{ID: "q-" + field, Field: field, Lang: d.lang, Most: q.MaxText(), Problem: d.problem(field, label)}
 	if len(d.values[field]) > 0 {
 		v.Value = d.values[field][0]
 	}
 	return &v
-}
-
-// matrix adds the rows of a matrix in the order of its areas; rows without an area come first.
-func (d *drawing) matrix(q *survey.Question, v *questionView) {
-	head := d.choices(q, q.Key)
-	for i := range head {
-		head[i].ID = v.ID + "-h" + strconv.Itoa(i)
-	}
-	v.Choices, v.Columns = head, len(head)+1
-	v.Shape = "matrix"
-	if long(head) || len(head) > 7 {
-		v.Shape = "matrix list"
-	}
-	areas := append([]survey.Area{{}}, q.Areas...)
-	for _, area := range areas {
-		view := areaView{Label: area.Label.In(d.lang)}
-		for _, r := range q.Rows {
-			if r.Area == area.Key {
-				view.Rows = append(view.Rows, d.row(q, r, head))
-			}
-		}
-		if len(view.Rows) > 0 {
-			v.Areas = append(v.Areas, view)
-		}
-	}
-}
-
-func (d *drawing) row(q *survey.Question, r survey.Row, head []choiceView) rowView {
-	field := q.Key + "." + r.Key
-	v := rowView{ID: "q-" + field + "-r", Label: r.Label.In(d.lang), Paired: q.Kind == survey.KindPaired}
-	if !v.Paired {
-		v.Lines = []lineView{d.line(q, field, v.ID, head)}
-		v.Lines[0].ID, v.Lines[0].Label, v.Lines[0].Problem = v.ID, v.Label, d.problem(field, v.Label)
-		return v
-	}
-	aspects := []struct {
-		key   string
-		label survey.Text
-	}{
-		{survey.AspectImportance, survey.Text{PL: "ważność", EN: "importance", UK: "важливість"}},
-		{survey.AspectSatisfaction, survey.Text{PL: "zadowolenie", EN: "satisfaction", UK: "задоволення"}},
-	}
-	for _, a := range aspects {
-		id, name := "q-"+field+"."+a.key+"-r", field+"."+a.key
-		line := d.line(q, name, v.ID+" "+id, head)
-		line.ID, line.Label = id, a.label.In(d.lang)
-		line.Problem = d.problem(name, v.Label+" – "+line.Label)
-		v.Lines = append(v.Lines, line)
-	}
-	return v
-}
-
-// line makes the cells of a line; names are the ids of its headings.
-func (d *drawing) line(q *survey.Question, field, names string, head []choiceView) lineView {
-	cells := d.choices(q, field)
-	for i := range cells {
-		cells[i].Names = names + " " + head[i].ID
-	}
-	return lineView{Cells: cells}
 }
 
 // shapeOf lays choices side by side where their labels are short enough for a phone, or at least for a desk.
@@ -256,7 +230,7 @@ func shapeOf(kind survey.Kind, choices []choiceView) string {
 		return "choices"
 	}
 	for _, c := range choices {
-		if utf8.RuneCountInString(c.Label) > 40 {
+		if utf8.RuneCountInString(c.Label.Text) > 40 {
 			return "choices"
 		}
 	}
@@ -276,8 +250,8 @@ func long(choices []choiceView) bool {
 		if c.Out {
 			return false
 		}
-		return utf8.RuneCountInString(c.Label) > 22 ||
-			slices.ContainsFunc(strings.Fields(c.Label), func(word string) bool { return utf8.RuneCountInString(word) > 10 })
+		return utf8.RuneCountInString(c.Label.Text) > 22 ||
+			slices.ContainsFunc(strings.Fields(c.Label.Text), func(word string) bool { return utf8.RuneCountInString(word) > 10 })
 	})
 }
 

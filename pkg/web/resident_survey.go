@@ -27,20 +27,27 @@ const (
 // surveyPage is the questionnaire as one form, and that form again with what is to be mended.
 type surveyPage struct {
 	page
-	Survey    *survey.Questionnaire
+	Title     phrase
+	Intro     phrase
 	Version   int64
 	Sections  []sectionView
-	Count     int // questions with a number
+	Count     int        // questions with a number; 0: that may still change
+	Steps     *stepsView // nil: all questions stand on one page
 	Key       string
 	Point     *store.ServicePoint // nil: none
 	Problems  []problemView
+	Fresh     bool   // nothing was filled in
 	Wait      string // 429: how long
 	Away      bool   // 503
 	Statement statement
 }
 
 // problemView is a line of the error summary.
-type problemView struct{ ID, Number, Label, Text string }
+type problemView struct {
+	ID, Number string
+	Label      phrase
+	Text       string
+}
 
 // filled is what a resident sent.
 type filled struct {
@@ -48,6 +55,8 @@ type filled struct {
 	values  survey.Values
 	key     string
 	point   *store.ServicePoint // nil: none
+	steps   *steps
+	do      string // doNext, doBack, doStay; anything else: send
 }
 
 func (f *filled) channel() survey.Channel {
@@ -66,11 +75,14 @@ func (s *Server) showSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.drawSurvey(c, &filled{version: published.version, point: published.point(c.Query("p"), s.today()), key: newKey()}, nil)
+	f := &filled{version: published.version, point: published.point(c.Query("p"), s.today()), key: newKey()}
+	f.steps = newSteps(f.version, nil, f.channel(), "1")
+	return s.drawSurvey(c, f, nil)
 }
 
-// submitSurvey stores a resident's answers and sends the browser on to the thank-you page. Whatever stands in
-// the way, the form is drawn again with everything typed and, unless it was missing, the same key.
+// submitSurvey stores a resident's answers and sends the browser on to the thank-you page, or goes on to another page
+// of the survey. Whatever stands in the way, the form is drawn again with everything typed and, unless it was missing,
+// the same key.
 func (s *Server) submitSurvey(c *fiber.Ctx) error {
 	f, err := s.readFilled(c)
 	if errors.Is(err, survey.ErrUnavailable) {
@@ -79,7 +91,11 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if f.do == doNext || f.do == doBack || f.do == doStay {
+		return s.turnPage(c, f)
+	}
 	sub, err := f.version.Fill(f.values, f.channel(), s.today())
+	f.steps.lead(faultsOf(err))
 	if err == nil && f.key == "" {
 		f.key, err = newKey(), &survey.InvalidError{Fields: []survey.FieldError{{Field: fieldKey, Problem: survey.ProblemRequired}}}
 	}
@@ -95,7 +111,21 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return s.drawSurvey(c, f, err)
 	}
-	return c.Redirect("/dziekujemy", fiber.StatusSeeOther)
+	return c.Redirect(s.thanksAddress(c, f), fiber.StatusSeeOther)
+}
+
+// thanksAddress is where a stored form leads, in its language.
+func (s *Server) thanksAddress(c *fiber.Ctx, f *filled) string {
+	return s.speechOf(c, &f.version.Questionnaire, "").To("/dziekujemy")
+}
+
+// faultsOf returns what is to be mended in a form, if that is what is wrong.
+func faultsOf(err error) []survey.FieldError {
+	var invalid *survey.InvalidError
+	if errors.As(err, &invalid) {
+		return invalid.Fields
+	}
+	return nil
 }
 
 // readFilled reads a sent form: against the version that the resident saw, if it is one of the office's, so
@@ -106,20 +136,22 @@ func (s *Server) readFilled(c *fiber.Ctx) (*filled, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := filled{version: published.version, values: values, key: values.Get(fieldKey), point: published.point(values.Get(fieldPoint), s.today())}
+	f := filled{version: published.version, values: values, key: values.Get(fieldKey), point: published.point(values.Get(fieldPoint), s.today()), do: values.Get(fieldDo)}
 	if len(f.key) < minKey || len(f.key) > maxKey {
 		f.key = ""
 	}
-	id, err := strconv.ParseInt(values.Get(fieldVersion), 10, 64)
-	if err != nil || id == published.version.ID {
-		return &f, nil
+	if id, err := strconv.ParseInt(values.Get(fieldVersion), 10, 64); err == nil && id != published.version.ID {
+		version, err := s.versionOf(c, id)
+		switch {
+		case err == nil:
+			f.version = version
+		case !errors.Is(err, survey.ErrNotFound):
+			return nil, err
+		}
 	}
-	version, err := s.versionOf(c, id)
-	switch {
-	case err == nil:
-		f.version = version
-	case !errors.Is(err, survey.ErrNotFound):
-		return nil, err
+	f.steps = newSteps(f.version, values, f.channel(), values.Get(fieldPage))
+	if f.steps.whole() && f.do != doStay {
+		f.do = doSend
 	}
 	return &f, nil
 }
@@ -164,39 +196,60 @@ func (s *Server) allowSurvey(c *fiber.Ctx, f *filled) error {
 // can't tell go on to showError.
 func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
 	q := &f.version.Questionnaire
-	p := surveyPage{page: s.page(c), Survey: q, Version: f.version.ID, Key: f.key, Point: f.point, Statement: statementOf(tenantOf(c))}
+	p := surveyPage{page: s.page(c), Version: f.version.ID, Key: f.key, Point: f.point, Statement: statementOf(tenantOf(c)), Fresh: f.values == nil}
+	code := ""
+	if f.point != nil {
+		code = f.point.Code
+	}
+	p.speech = s.speechOf(c, q, code) // of the version that is drawn, be it an older one
+	p.Title, p.Intro = say(q.Title, p.Lang), say(q.Intro, p.Lang)
+	problems, err := s.tell(c, f, &p, why)
+	if err != nil {
+		return err
+	}
+	d := drawing{lang: p.Lang, values: f.values, problems: problems, steps: f.steps}
+	p.Sections = d.sections(q)
+	p.Problems = d.summary
+	if f.steps.settled() {
+		p.Count = d.number
+	}
+	if p.Steps = f.steps.view(f.values); p.Steps != nil && !p.Steps.First {
+		p.Steps.From = d.from
+	}
+	if !p.Fresh {
+		p.Default = doNext
+		if f.steps.last() {
+			p.Default = doSend
+		}
+	}
+	if problem, ok := problems[fieldKey]; ok {
+		p.Problems = slices.Insert(p.Problems, 0, problemView{ID: "wyslij", Text: problem})
+	}
+	return c.Render("resident/survey", p)
+}
+
+// tell says on the page, and in the status, why a form was not taken, and returns what is to be mended by field.
+func (s *Server) tell(c *fiber.Ctx, f *filled, p *surveyPage, why error) (map[string]string, error) {
 	var invalid *survey.InvalidError
 	var limit *limitError
-	problems := map[string]string{}
+	var err error
 	switch {
 	case why == nil:
 	case errors.As(why, &invalid):
-		var err error
-		if problems, err = s.problemsOf(p.Lang, invalid); err != nil {
-			return err
-		}
 		s.metrics.submissions.WithLabelValues(string(f.channel()), "invalid").Inc()
 		c.Status(fiber.StatusUnprocessableEntity)
+		return s.problemsOf(p.Lang, invalid)
 	case errors.As(why, &limit):
-		var err error
-		if p.Wait, err = s.views.texts.wait(p.Lang, limit.seconds); err != nil {
-			return err
-		}
+		p.Wait, err = s.views.texts.wait(p.Lang, limit.seconds)
 		c.Status(fiber.StatusTooManyRequests).Set(fiber.HeaderRetryAfter, strconv.Itoa(limit.seconds))
 	case errors.Is(why, survey.ErrUnavailable):
 		p.Away = true
 		c.Status(fiber.StatusServiceUnavailable).Set(fiber.HeaderRetryAfter, "5")
 		s.Log.Warn("submission not stored", "request", requestID(c), "err", why)
 	default:
-		return why
+		err = why
 	}
-	d := drawing{lang: p.Lang, values: f.values, problems: problems}
-	p.Sections = d.sections(q)
-	p.Count, p.Problems = d.number, d.summary
-	if problem, ok := problems[fieldKey]; ok {
-		p.Problems = slices.Insert(p.Problems, 0, problemView{ID: "wyslij", Text: problem})
-	}
-	return c.Render("resident/survey", p)
+	return nil, err
 }
 
 // problemsOf words what is wrong, by field.

@@ -23,7 +23,7 @@ type page struct {
 	Tenant  *survey.Tenant
 	Office  survey.Office
 	Address string // of the office's host, without a path
-	Lang    string // of the texts: pl, en, uk
+	speech         // Polish in the panel
 	Demo    bool   // the data are samples
 	Login   string // who is logged in; "" on residents' pages
 	Name    string
@@ -42,8 +42,11 @@ type navItem struct {
 // page returns what every page of a request carries.
 func (s *Server) page(c *fiber.Ctx) page {
 	t := tenantOf(c)
-	p := page{Tenant: t, Office: t.Office, Address: s.Site.Address(t.Slug), Lang: survey.Polish, Demo: s.Demo || t.Office.Sample,
+	p := page{Tenant: t, Office: t.Office, Address: s.Site.Address(t.Slug), speech: speech{Lang: survey.Polish}, Demo: s.Demo || t.Office.Sample,
 		County: s.directory.Load().county(t) != nil}
+	if !strings.HasPrefix(c.Path(), "/panel") {
+		p.speech = s.residentSpeech(c)
+	}
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
 		if session.Stage == store.SessionFull {
