@@ -31,7 +31,12 @@ func (s *Server) publishVersion(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	versions, err := scope.VersionContents(c.UserContext())
+	if err != nil {
+		return err
+	}
 	version := store.NewVersion{Draft: *draft, Sheet: layout}
+	version.Changes = settle(&version.Draft.Questionnaire, survey.LastKnown(versions))
 	err = s.underGate(c, func(archive *store.Report) error {
 		version.By = s.actor(c) // after the report
 		_, err := scope.Publish(c.UserContext(), version, archive)
@@ -47,6 +52,16 @@ func (s *Server) publishVersion(c *fiber.Ctx) error {
 		s.Log.Warn("directory not read", "err", err)
 	}
 	return c.Redirect("/panel/ankieta", fiber.StatusSeeOther)
+}
+
+// settle numbers the series of a draft about to be published, as the program proposes, and returns the changes.
+func settle(q, known *survey.Questionnaire) []survey.Change {
+	changes, fresh := survey.Changes(known, q), map[string]bool{}
+	for _, change := range changes {
+		fresh[change.ID()] = change.New
+	}
+	q.Settle(known, fresh)
+	return changes
 }
 
 // sheetLayout lays the printed sheet out. A questionnaire that no sheet holds can't be published: paper is how
