@@ -15,6 +15,11 @@ import (
 // MaxCopies is how many sheets one PDF may hold.
 const MaxCopies = 500
 
+const (
+	crossArm  = 0.7 // of a cross in a picture, in halves of the box
+	otherLine = 1.4 // from the foot of an area to the line that is written on
+)
+
 // ErrSerials reports that a version has no serials left.
 var ErrSerials = errors.New("serials are used up")
 
@@ -221,11 +226,7 @@ func address(o survey.Office) string {
 
 func (d drawing) text(w Words) {
 	setFont(d.pdf, w.Style.bold(), w.Size)
-	grey := 0
-	if w.Style == StyleHint {
-		grey = 50
-	}
-	d.inGrey(grey)
+	d.inGrey(w.Style.grey())
 	if !w.Turn {
 		d.pdf.Text(w.X, w.Y, w.Text)
 		return
@@ -249,7 +250,7 @@ func (d drawing) picture(p Picture) {
 	}
 	d.pdf.Rect(p.X-half, p.Y-half, p.Size, p.Size, "D")
 	d.pdf.SetLineWidth(0.45)
-	arm := half * 0.7
+	arm := half * crossArm
 	d.pdf.Line(p.X-arm, p.Y-arm, p.X+arm, p.Y+arm)
 	d.pdf.Line(p.X-arm, p.Y+arm, p.X+arm, p.Y-arm)
 }
@@ -259,7 +260,7 @@ func (d drawing) area(a Area) {
 	if a.Kind == AreaOther {
 		d.pdf.SetLineWidth(0.25)
 		d.pdf.SetDashPattern([]float64{0.25, 0.9}, 0)
-		d.pdf.Line(a.X, a.Y+a.H-1.4, a.X+a.W, a.Y+a.H-1.4)
+		d.pdf.Line(a.X, a.Y+a.H-otherLine, a.X+a.W, a.Y+a.H-otherLine)
 		d.pdf.SetDashPattern(nil, 0)
 		return
 	}

@@ -44,6 +44,14 @@ func (s Style) bold() bool {
 	return false
 }
 
+// grey is the style's ink: 0 is black.
+func (s Style) grey() int {
+	if s == StyleHint {
+		return 50
+	}
+	return 0
+}
+
 // newDocument returns an empty A4 document in millimetres with both faces of the sheet's font.
 func newDocument() (*fpdf.Fpdf, error) {
 	pdf := fpdf.New("P", "mm", "A4", "")
@@ -171,9 +179,13 @@ func (m metrics) pieces(width float64, r run) []string {
 func (m metrics) fitting(width float64, r run, word string) int {
 	_, cut := utf8.DecodeRuneInString(word)
 	for i := range word {
-		if i > cut && m.width(r.style, r.points(), word[:i]) <= width {
-			cut = i
+		if i <= cut {
+			continue
 		}
+		if m.width(r.style, r.points(), word[:i]) > width {
+			break
+		}
+		cut = i
 	}
 	return cut
 }

@@ -1,0 +1,191 @@
+package sheet
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ocenaurzedu.eu/pkg/survey"
+)
+
+const (
+	optOutGap    = 3.0 // between a scale and its opt-outs
+	widePitch    = 26.0
+	headGap      = 0.8 // between a column's head and the first box
+	headLines    = 4
+	turnedLength = 30.0 // of a head that runs upwards
+	turnedLines  = 3
+	smallHead    = 8.0 // points; nothing is printed smaller
+)
+
+// columns are the boxes of a row: their centres, and what stands above them.
+type columns struct {
+	xs     []float64
+	pitch  float64
+	heads  [][]line
+	turned bool
+	height float64
+	legend []line // scale in words, where the heads are but numbers
+}
+
+// left is where the first box's blank strip starts.
+func (c columns) left() float64 { return c.xs[0] - boxSize/2 - blank }
+
+// columns spreads boxes over at most width, the last one at the right edge of the text.
+func (f *flow) columns(all []choice, width float64) columns {
+	extra := 0.0
+	for i := 1; i < len(all); i++ {
+		if all[i].kind == BoxOptOut && all[i-1].kind != BoxOptOut {
+			extra = optOutGap
+		}
+	}
+	c := columns{pitch: min(widePitch, (width-extra)/float64(len(all)))}
+	f.heads(&c, all)
+	x := right - c.pitch/2 - c.pitch*float64(len(all)-1) - extra
+	for i := range all {
+		if i > 0 && all[i].kind == BoxOptOut && all[i-1].kind != BoxOptOut {
+			x += extra
+		}
+		c.xs = append(c.xs, x)
+		x += c.pitch
+	}
+	return c
+}
+
+// heads words the columns: across if the words fit, else upwards, else as numbers with a legend. It narrows
+// the pitch to what the words need.
+func (f *flow) heads(c *columns, all []choice) {
+	for _, size := range []float64{sizes[StyleHead], smallHead} {
+		need := pitchAcross
+		for _, one := range all {
+			need = max(need, f.longestWord(run{StyleHead, one.label, size})+1.6)
+		}
+		if need > c.pitch {
+			continue
+		}
+		if heads, ok := f.wrapHeads(all, size, need-1.4, headLines); ok {
+			c.heads, c.pitch = heads, need
+			for _, h := range heads {
+				c.height = max(c.height, heightOf(h))
+			}
+			return
+		}
+	}
+	c.pitch = min(c.pitch, pitchAcross+1)
+	if heads, ok := f.wrapHeads(all, smallHead, turnedLength, turnedLines); ok {
+		c.heads, c.turned = heads, true
+		for _, h := range heads {
+			c.height = max(c.height, widest(h))
+		}
+		return
+	}
+	f.legend(c, all)
+}
+
+func (f *flow) wrapHeads(all []choice, size, width float64, most int) ([][]line, bool) {
+	heads := make([][]line, len(all))
+	for i, one := range all {
+		if !f.fits(width, most, run{StyleHead, one.label, size}) {
+			return nil, false
+		}
+		heads[i] = f.wrap(width, run{StyleHead, one.label, size})
+		if one.digit != "" && one.digit != one.label {
+			heads[i] = append(heads[i], f.wrap(math.MaxFloat64, run{style: StyleDigit, text: one.digit})...)
+		}
+	}
+	return heads, true
+}
+
+// legend numbers the columns and says above them what the numbers mean.
+func (f *flow) legend(c *columns, all []choice) {
+	var runs []run
+	for i, one := range all {
+		number := strconv.Itoa(i + 1)
+		if one.digit != "" {
+			number = one.digit
+		}
+		if one.kind == BoxOptOut {
+			c.heads = append(c.heads, f.wrap(c.pitch-1.4, run{StyleHead, one.label, smallHead}))
+		} else {
+			c.heads = append(c.heads, f.wrap(c.pitch, run{style: StyleDigit, text: number}))
+			runs = append(runs, run{style: StyleDigit, text: number}, run{style: StyleText, text: "– " + one.label})
+		}
+		c.height = max(c.height, heightOf(c.heads[i]))
+	}
+	c.legend = f.wrap(right-left, runs...)
+}
+
+// drawHeads puts the heads above their columns, standing on y + height.
+func (f *flow) drawHeads(c columns, y float64) {
+	for i, head := range c.heads {
+		at := y + c.height - heightOf(head)
+		if c.turned {
+			f.turnedHead(c.xs[i], y+c.height, head)
+			continue
+		}
+		for _, l := range head {
+			f.lines(c.xs[i]-l.width/2, at, []line{l})
+			at += l.height
+		}
+	}
+}
+
+// turnedHead puts lines that run upwards from y, side by side about x.
+func (f *flow) turnedHead(x, y float64, lines []line) {
+	x -= heightOf(lines) / 2
+	for _, l := range lines {
+		for _, s := range l.spans {
+			f.write(x+baseline(l, s.run), y-s.x, s.run)
+			w := &f.page().Words[len(f.page().Words)-1]
+			w.Turn = true
+		}
+		x += l.height
+	}
+}
+
+// strip lays one row of boxes across the page under the heads of a scale, and below it where to go on.
+func (f *flow) strip(q *survey.Question, label string) block {
+	all := f.choicesOf(q)
+	c := f.columns(all, right-left)
+	b := block{chunks: []chunk{f.labelChunk(q, label)}}
+	b.chunks = append(b.chunks, f.legendChunk(c)...)
+	shift := left + c.pitch/2 - c.xs[0] // a single row starts where other boxes do
+	for i := range c.xs {
+		c.xs[i] += shift
+	}
+	b.chunks = append(b.chunks, chunk{height: c.height + headGap + pitchDown, draw: func(y float64) {
+		f.drawHeads(c, y)
+		for i, one := range all {
+			f.box(Box{Question: q.Key, Option: one.value, Kind: one.kind, X: c.xs[i], Y: y + c.height + headGap + pitchDown/2})
+		}
+	}})
+	if lines := f.wrap(right-left, run{style: StyleHint, text: leads(all, f.words)}); len(lines) > 0 {
+		b.chunks[len(b.chunks)-1].keep = true
+		b.chunks = append(b.chunks, chunk{height: heightOf(lines), draw: func(y float64) { f.lines(left, y, lines) }})
+	}
+	return b
+}
+
+// leads says where to go on from choices whose labels do not stand beside their boxes: "»4« lub »5« – proszę …".
+func leads(all []choice, w words) string {
+	var parts, labels []string
+	for i, one := range all {
+		if one.after == "" {
+			continue
+		}
+		labels = append(labels, quoted(one.label))
+		if !slices.ContainsFunc(all[i+1:], func(next choice) bool { return next.after == one.after }) {
+			parts = append(parts, listed(labels, w.or)+" "+one.after+".")
+			labels = nil
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func (f *flow) legendChunk(c columns) []chunk {
+	if len(c.legend) == 0 {
+		return nil
+	}
+	return []chunk{{height: heightOf(c.legend) + labelGap, keep: true, draw: func(y float64) { f.lines(left, y, c.legend) }}}
+}
