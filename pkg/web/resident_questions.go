@@ -21,6 +21,7 @@ type sectionView struct {
 // ID is the id of its first control, which the error summary links to; the ids of other things begin with it.
 type questionView struct {
 	ID, Field, Lang string
+	Anchor          string // id of the question as a whole, for a preview; "": none
 	Kind            survey.Kind
 	Number          int // "pytanie Number"; 0: none
 	Label, Help     phrase

@@ -37,6 +37,7 @@ type surveyPage struct {
 	Point     *store.ServicePoint // nil: none
 	Problems  []problemView
 	Fresh     bool   // nothing was filled in
+	Preview   bool   // to be looked at, not to be sent
 	Wait      string // 429: how long
 	Away      bool   // 503
 	Statement statement
@@ -195,6 +196,14 @@ func (s *Server) allowSurvey(c *fiber.Ctx, f *filled) error {
 // drawSurvey draws the form: empty, or with what was sent and why it was not taken. Errors that the form
 // can't tell go on to showError.
 func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
+	p, err := s.surveyPageOf(c, f, why)
+	if err != nil {
+		return err
+	}
+	return c.Render("resident/survey", p)
+}
+
+func (s *Server) surveyPageOf(c *fiber.Ctx, f *filled, why error) (*surveyPage, error) {
 	q := &f.version.Questionnaire
 	p := surveyPage{page: s.page(c), Version: f.version.ID, Key: f.key, Point: f.point, Statement: statementOf(tenantOf(c)), Fresh: f.values == nil}
 	code := ""
@@ -205,7 +214,7 @@ func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
 	p.Title, p.Intro = say(q.Title, p.Lang), say(q.Intro, p.Lang)
 	problems, err := s.tell(c, f, &p, why)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d := drawing{lang: p.Lang, values: f.values, problems: problems, steps: f.steps}
 	p.Sections = d.sections(q)
@@ -225,7 +234,7 @@ func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
 	if problem, ok := problems[fieldKey]; ok {
 		p.Problems = slices.Insert(p.Problems, 0, problemView{ID: "wyslij", Text: problem})
 	}
-	return c.Render("resident/survey", p)
+	return &p, nil
 }
 
 // tell says on the page, and in the status, why a form was not taken, and returns what is to be mended by field.
