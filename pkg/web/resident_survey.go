@@ -37,7 +37,6 @@ type surveyPage struct {
 	Point     *store.ServicePoint // nil: none
 	Problems  []problemView
 	Fresh     bool   // nothing was filled in
-	Preview   bool   // to be looked at, not to be sent
 	Wait      string // 429: how long
 	Away      bool   // 503
 	Statement statement

@@ -31,6 +31,7 @@ type page struct {
 	CSRF    string // token for the forms of the panel
 	County  bool   // the office is a county's own
 	Nav     []navItem
+	Preview bool // a resident's page in a frame of the panel: to be looked at, not to be sent
 }
 
 // navItem is a link of the panel's navigation.
