@@ -54,8 +54,12 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 	if f.seconds > 0 {
 		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(f.seconds))
 	}
-	if tenantOf(c) == nil {
-		title, message, err := s.views.texts.fault(survey.Polish, f)
+	if tenantOf(c) == nil { // nothing was read but the head of the request
+		lang := survey.Polish
+		if asked := c.Query("lang"); s.views.texts.localizers[asked] != nil {
+			lang = asked
+		}
+		title, message, err := s.views.texts.fault(lang, f)
 		if err != nil {
 			return err
 		}
