@@ -124,7 +124,7 @@ func TestParseDraftTakesWhatAnEditorCanMend(t *testing.T) {
 		{"key: b, kind: number, label: B", ""},
 		{"key: b, kind: emoji, label: B, scale: {points: [{label: a}]}", ""},
 		{"key: b, kind: nps, label: B, show_if: {all: [{question: nic, is: [a]}]}", ""},
-		{"key: b, kind: nps, label: " + strings.Repeat("a", MaxLabel+1), ""},
+		{"key: b, kind: nps, label: " + strings.Repeat("a", MaxLabel+1), "sections[0].questions[1].label: too_long (500)"},
 		{"key: b, kind: scale, label: B", "sections[0].questions[1].scale: empty"},
 		{"key: n, kind: nps, label: B", "sections[0].questions[1].key: duplicate_key"},
 		{"key: B, kind: nps, label: B", "sections[0].questions[1].key: bad_key"},

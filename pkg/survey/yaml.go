@@ -47,11 +47,11 @@ func ParseDraft(name string, data []byte) (*Questionnaire, error) {
 	return &q, nil
 }
 
-// mendable reports whether an editor can mend the fault in a draft: wordings, bounds and rules are shown there; keys,
-// kinds and what a kind does not have are not.
+// mendable reports whether an editor can mend the fault in a draft: what is missing, bounds and rules are shown there;
+// keys, kinds, what a kind does not have and texts beyond all measure are not.
 func (e FieldError) mendable() bool {
 	switch e.Problem {
-	case ProblemNoLabel, ProblemTooLong, ProblemBadBounds, ProblemBadScale, ProblemBadRule, ProblemRuleUnknown, ProblemRuleAhead, ProblemRuleCycle, ProblemDead:
+	case ProblemNoLabel, ProblemBadBounds, ProblemBadScale, ProblemBadRule, ProblemRuleUnknown, ProblemRuleAhead, ProblemRuleCycle, ProblemDead:
 		return !strings.Contains(e.Field, ".skip[") // a skip that leads nowhere leaves no rule to mend
 	case ProblemEmpty:
 		return !strings.HasSuffix(e.Field, "scale")
