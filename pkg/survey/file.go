@@ -41,6 +41,7 @@ type FileError struct {
 	Path         string // sections[0].questions[2].label; "": unknown, or the whole
 	Fault        FileFault
 	Word         string // of FaultUnknownField and FaultTwice
+	Meant        string // the field of a questionnaire that an unknown Word is close to; "": none
 	Want         string // of FaultType
 	Detail       string // the parser's words
 }
@@ -69,6 +70,7 @@ func fileError(name string, body ast.Node, err error) error {
 	switch {
 	case errors.As(err, new(*yaml.UnknownFieldError)):
 		e.Fault, e.Word = FaultUnknownField, at.GetToken().Value
+		e.Meant = meant(e.Word)
 	case errors.As(err, new(*yaml.DuplicateKeyError)), strings.HasPrefix(e.Detail, "mapping key "):
 		e.Fault, e.Word = FaultTwice, at.GetToken().Value
 	case errors.As(err, &wrongType):
@@ -121,6 +123,66 @@ func (f *finding) Visit(n ast.Node) ast.Visitor {
 		f.path = n.GetPath()
 	}
 	return f
+}
+
+// meant returns the field of questionnaires that a word is most likely a slip for, or "".
+func meant(word string) string {
+	best, least := "", min(3, (len(word)+1)/2) // a third letter, or half of them, makes it another word
+	for _, field := range fieldsOf(reflect.TypeFor[Questionnaire]()) {
+		if d := distance([]rune(word), []rune(field)); d < least {
+			best, least = field, d
+		}
+	}
+	return best
+}
+
+// fieldsOf lists the YAML fields of a type and of those within it.
+func fieldsOf(t reflect.Type) []string {
+	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var all []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
+		all = append(append(all, name), fieldsOf(t.Field(i).Type)...)
+	}
+	return all
+}
+
+// LineOf returns the line of a YAML document in which what a path names stands, or what is nearest around it. 0: there
+// is no such document.
+func LineOf(data []byte, path string) int {
+	body, err := parseDocument("", normalized(data))
+	if err != nil {
+		return 0
+	}
+	l := lines{}
+	ast.Walk(l, body)
+	for {
+		if line, ok := l[path]; ok {
+			return line
+		}
+		i := strings.LastIndexAny(path, ".[")
+		if i < 0 {
+			return body.GetToken().Position.Line
+		}
+		path = path[:i]
+	}
+}
+
+// lines are where things stand, by path.
+type lines map[string]int
+
+// Visit is what ast.Walk calls.
+func (l lines) Visit(n ast.Node) ast.Visitor {
+	path := strings.TrimPrefix(strings.TrimPrefix(n.GetPath(), "$"), ".")
+	if t := n.GetToken(); t != nil && (l[path] == 0 || t.Position.Line < l[path]) {
+		l[path] = t.Position.Line
+	}
+	return l
 }
 
 // Bounds of a file. The parser takes time and memory with the square of the depth, and each *alias is decoded as if

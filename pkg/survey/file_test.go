@@ -16,7 +16,7 @@ func TestFileErrorTellsPlaceAndPath(t *testing.T) {
 		name, yaml string
 		want       FileError
 	}{
-		{"unknown field", section + "    lable: x\n", FileError{Line: 6, Column: 5, Path: "sections[0].questions[0].lable", Fault: FaultUnknownField, Word: "lable"}},
+		{"unknown field", section + "    lable: x\n", FileError{Line: 6, Column: 5, Path: "sections[0].questions[0].lable", Fault: FaultUnknownField, Word: "lable", Meant: "label"}},
 		{"unknown language", section + "    label: {pl: a, de: b}\n", FileError{Line: 6, Column: 20, Path: "sections[0].questions[0].label.de", Fault: FaultUnknownField, Word: "de"}},
 		{"field twice", "key: a\nkey: b\n", FileError{Line: 2, Column: 1, Fault: FaultTwice, Word: "key"}},
 		{"word for a number", section + "    max: dwa\n", FileError{Line: 6, Column: 10, Path: "sections[0].questions[0].max", Fault: FaultType, Want: WantNumber}},
@@ -145,5 +145,33 @@ func TestParseDraftTakesWhatAnEditorCanMend(t *testing.T) {
 				t.Errorf("ParseDraft = %v; want %s", err, tt.bad)
 			}
 		})
+	}
+}
+
+func TestMeant(t *testing.T) {
+	for _, tt := range []struct{ word, want string }{
+		{"lable", "label"}, {"sectons", "sections"}, {"show-if", "show_if"}, {"requierd", "required"}, {"colour", ""}, {"knd", "kind"}, {"", ""}, {"pytanie", ""},
+	} {
+		if got := meant(tt.word); got != tt.want {
+			t.Errorf("meant(%q) = %q, want %q", tt.word, got, tt.want)
+		}
+	}
+}
+
+func TestLineOf(t *testing.T) {
+	const file = "# ankieta\r\nkey: a\r\nsections:\r\n- key: s\r\n  questions:\r\n  - key: q\r\n    options:\r\n    - {key: x,\r\n       label: X}\r\n  - key: q\r\n"
+	for _, tt := range []struct {
+		path string
+		want int
+	}{
+		{"key", 2}, {"sections", 3}, {"sections[0].questions[0].key", 6}, {"sections[0].questions[0].options[0].label", 9}, {"sections[0].questions[1].key", 10},
+		{"sections[0].questions[1].label", 10}, {"sections[0].questions[1].options[3].label", 10}, {"title", 2}, {"", 2},
+	} {
+		if got := LineOf([]byte(file), tt.path); got != tt.want {
+			t.Errorf("LineOf(%q) = %d, want %d", tt.path, got, tt.want)
+		}
+	}
+	if got := LineOf([]byte("{"), "key"); got != 0 {
+		t.Errorf("LineOf of a broken file = %d, want 0", got)
 	}
 }

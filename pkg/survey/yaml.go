@@ -63,14 +63,18 @@ func (e FieldError) mendable() bool {
 // that nothing is passed over, an empty file or a second document is an error too. What a reader can mend is a
 // *FileError.
 func ParseYAML(name string, data []byte, v any) error {
-	// Files from Windows: the decoder counts a line end \r\n after a comment or within quotes twice.
-	data = bytes.ReplaceAll(bytes.TrimPrefix(data, []byte("\uFEFF")), []byte("\r\n"), []byte("\n"))
-	body, err := parseDocument(name, data)
+	body, err := parseDocument(name, normalized(data))
 	if err != nil {
 		return err
 	}
 	err = yaml.NewDecoder(strings.NewReader(""), yaml.Strict()).DecodeFromNode(body, v)
 	return fileError(name, body, err)
+}
+
+// normalized takes off what files from Windows have: the decoder counts a line end \r\n after a comment or within
+// quotes twice.
+func normalized(data []byte) []byte {
+	return bytes.ReplaceAll(bytes.TrimPrefix(data, []byte("\uFEFF")), []byte("\r\n"), []byte("\n"))
 }
 
 // parseDocument reads the one document of a file, which must be small enough to be decoded.
