@@ -85,7 +85,7 @@ func (k *keyboard) visit(path string) {
 
 // button finds a button by the words on it.
 func button(words string) chromedp.Search {
-	return chromedp.Search(fmt.Sprintf(`//button[contains(translate(., "%s", " "), "%s")]`, "\u00a0", words))
+	return chromedp.Search(fmt.Sprintf(`//button[not(@aria-hidden) and contains(translate(., "%s", " "), "%s")]`, "\u00a0", words))
 }
 
 // tap touches the label of an answer, and wants it chosen.
