@@ -60,11 +60,7 @@ func visiting(t testing.TB, more, tail string) *survey.Questionnaire {
 // where answers lead.
 func printedRules(t testing.TB, q *survey.Questionnaire) []string {
 	t.Helper()
-	w, err := wordsIn(survey.Polish)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := newGuide(q, w)
+	g := newGuide(q, polish())
 	var all []string
 	for i := range q.Sections {
 		s := &q.Sections[i]
@@ -291,12 +287,8 @@ func TestWordsLeadAPenAsTheRulesDo(t *testing.T) {
 	jumped, skipped := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		q := ruled().Draw(t, "questionnaire")
-		w, err := wordsIn(survey.Polish)
-		if err != nil {
-			t.Fatal(err)
-		}
 		version := survey.Version{Questionnaire: *q, Layout: survey.NewLayout(q)}
-		p := pen{newGuide(q, w), drawForm(t, q), survey.Values{}}
+		p := pen{newGuide(q, polish()), drawForm(t, q), survey.Values{}}
 		hidden := version.Hidden(p.form, survey.ChannelPaperTyped)
 		var want []string
 		for _, question := range q.Questions() {
@@ -318,10 +310,7 @@ func TestWordsLeadAPenAsTheRulesDo(t *testing.T) {
 func TestConditions(t *testing.T) {
 	const tail = "      - {key: why, kind: text, label: Dlaczego?, show_if: {all: [{question: again, is: [no]}]}}\n" +
 		"  - {key: end, title: Koniec, show_if: {all: [{question: settled, is: [no]}]}, questions: [{key: how, kind: text, label: Jak?, show_if: {all: [{question: minutes, at_least: 9}]}}]}\n"
-	got, err := Conditions(visiting(t, "", tail))
-	if err != nil {
-		t.Fatal(err)
-	}
+	got := Conditions(visiting(t, "", tail))
 	want := map[string]string{"why": "w\u00a0pytaniu\u00a07 zaznaczono »nie«", "how": "w\u00a0pytaniu\u00a01 zaznaczono »nie« i\u00a0w\u00a0pytaniu\u00a04 wpisano co najmniej\u00a09"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Conditions (-want +got):\n%s", diff)

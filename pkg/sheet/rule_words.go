@@ -16,19 +16,14 @@ const maxQuoted = 40
 // Conditions returns the visibility rules of a questionnaire in words, by the key of the question that they may hide:
 // "w pytaniu 3 zaznaczono »nie«". A section's rule stands with each of its questions. The numbers are those on the
 // printed sheet.
-func Conditions(q *survey.Questionnaire) (map[string]string, error) {
-	w, err := wordsIn(survey.Polish)
-	if err != nil {
-		return nil, err
-	}
-	g := newGuide(q, w)
-	all := map[string]string{}
+func Conditions(q *survey.Questionnaire) map[string]string {
+	g, all := newGuide(q, polish()), map[string]string{}
 	for _, one := range g.items {
 		if text := g.all(one.clauses); text != "" {
 			all[one.q.Key] = text
 		}
 	}
-	return all, nil
+	return all
 }
 
 // instruct words what no jump tells, once for all neighbours in a section that have it in common.

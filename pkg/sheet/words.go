@@ -71,8 +71,12 @@ func wordsIn(lang string) (words, error) {
 	if lang != survey.Polish {
 		return words{}, fmt.Errorf("sheet in language %q: %w", lang, survey.ErrNotFound)
 	}
+	return polish(), nil
+}
+
+func polish() words {
 	return words{
-		lang:             lang,
+		lang:             survey.Polish,
 		mark:             "Prosimy wstawić krzyżyk w kratce.",
 		mistake:          "Pomyłka? Prosimy zamalować całą kratkę i wstawić krzyżyk w innej.",
 		anonymous:        "Ankieta jest anonimowa i dobrowolna. Kod w rogu łączy strony arkusza i wykrywa powtórzenia; nie wskazuje osoby.",
@@ -99,7 +103,7 @@ func wordsIn(lang string) (words, error) {
 		rateSatisfaction: "Zadowolenie",
 		rateAreas:        "Jak ważne są dla Pani/Pana te obszary?",
 		ruleWords:        polishRules(),
-	}, nil
+	}
 }
 
 // picks says how many options of a multi question may be marked; "" where the help text says it already.

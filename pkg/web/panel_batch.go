@@ -181,7 +181,7 @@ type batchPage struct {
 // sheetLine is a sheet in a batch's list.
 type sheetLine struct {
 	store.TypedSheet
-	Answered, Asked int // questions and rows with an answer of substance or an opt-out; all of them
+	Answered, Asked int // questions and rows with an answer of substance or an opt-out; all that its rules ask
 	Remarks         int
 }
 
@@ -236,16 +236,16 @@ func (s *Server) showBatch(c *fiber.Ctx) error {
 	return c.Render("panel/batch", p)
 }
 
-// answered counts the questions and rows of a sheet that were answered, and all that were asked.
+// answered counts the questions and rows of a sheet that were answered, and all that were asked. Answers that break a
+// rule count as neither.
 func answered(version *survey.Version, codes []int16) (n, all int) {
+	codes = version.Layout.Effective(codes)
 	for i, slot := range version.Layout.Slots {
-		if slot.Option != "" {
-			continue // the multi question's own slot tells
+		if slot.Option != "" || codes[i] == survey.CodeHidden {
+			continue // the multi question's own slot tells; or a rule hides it
 		}
 		all++
-		switch codes[i] {
-		case survey.CodeBlank, survey.CodeUnreadable, survey.CodeHidden:
-		default:
+		if codes[i] != survey.CodeBlank && codes[i] != survey.CodeUnreadable {
 			n++
 		}
 	}

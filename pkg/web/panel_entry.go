@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ocenaurzedu.eu/pkg/sheet"
 	"ocenaurzedu.eu/pkg/survey"
 )
 
@@ -29,7 +30,8 @@ const (
 	entryText   = "text"   // typed
 )
 
-// entryGroup is a question on the typing screen with its rows; most have one.
+// entryGroup is a question on the typing screen with its rows; most have one. Where importance has a scale of its own,
+// each scale has a group.
 type entryGroup struct {
 	Section string // heading, on the first question of a section
 	Number  int    // as printed on the sheet
@@ -38,6 +40,8 @@ type entryGroup struct {
 	Grid    bool          // rows of a matrix, which share the legend
 	Legend  []entryChoice // what the keys mean in each row
 	Rows    []entryRow
+	Gate    string // the rule that may hide it, for the script; see entryGates
+	Rule    string // and in words
 }
 
 // entryRow is one field of the form.
@@ -50,6 +54,7 @@ type entryRow struct {
 	Typed   string        // number and text: what stands in the field
 	Unit    string
 	Limit   int    // text: most characters
+	Most    int    // many: with more of them a sheet can't be read; 0: all may be
 	When    string // "jakie?": id of the option's input that asks for it
 	Note    string // what is wrong with it
 }
@@ -64,6 +69,7 @@ type entryChoice struct {
 	Value   string
 	Label   string
 	State   bool // no substantive answer
+	Sole    bool // goes with no other
 	Checked bool
 }
 
@@ -74,8 +80,13 @@ type entry struct {
 }
 
 // entryGroups lists what is to be typed of a version's sheet, in the order of the paper, filled with values.
-func entryGroups(q *survey.Questionnaire, values survey.Values, bad notes) []entryGroup {
-	e := entry{values, bad}
+func entryGroups(version *survey.Version, values survey.Values, bad notes) ([]entryGroup, error) {
+	gates, err := entryGates(version)
+	if err != nil {
+		return nil, err
+	}
+	q := &version.Questionnaire
+	e, rules := entry{values, bad}, sheet.Conditions(q)
 	var groups []entryGroup
 	number := 0
 	for i := range q.Sections {
@@ -86,13 +97,13 @@ func entryGroups(q *survey.Questionnaire, values survey.Values, bad notes) []ent
 				continue
 			}
 			number++
-			g := entryGroup{Section: section, Number: number, Label: question.Label.In(survey.Polish), Hint: entryHint(question)}
+			g := entryGroup{Section: section, Number: number, Label: question.Label.In(survey.Polish), Hint: entryHint(question),
+				Gate: gates[question.Key], Rule: rules[question.Key]}
 			section = ""
-			e.question(&g, question)
-			groups = append(groups, g)
+			groups = append(groups, e.question(g, question)...)
 		}
 	}
-	return groups
+	return groups, nil
 }
 
 func entryHint(q *survey.Question) string {
@@ -107,22 +118,20 @@ func entryHint(q *survey.Question) string {
 	return ""
 }
 
-// question adds a question's rows to its group.
-func (e entry) question(g *entryGroup, q *survey.Question) {
+// question adds a question's rows to its group, or to a group for each of its tables.
+func (e entry) question(g entryGroup, q *survey.Question) []entryGroup {
 	switch q.Kind {
 	case survey.KindMatrix, survey.KindPaired:
-		g.Grid = true
-		e.matrix(g, q)
-		g.Legend = g.Rows[0].Choices
+		return e.tables(g, q)
 	case survey.KindText:
-		row := e.row(q, q.Key, "", entryText)
+		row := e.row(q, "", q.Key, "", entryText)
 		row.Limit, row.Typed = q.MaxText(), e.values.Get(q.Key)
 		if row.Choices[0].Checked = row.Typed == survey.ValueUnreadable; row.Choices[0].Checked {
 			row.Typed = ""
 		}
 		g.Rows = append(g.Rows, row)
 	case survey.KindNumber:
-		row := e.row(q, q.Key, "", entryNumber)
+		row := e.row(q, "", q.Key, "", entryNumber)
 		row.Unit = q.Unit.In(survey.Polish)
 		for _, value := range e.values[q.Key] {
 			if !slices.ContainsFunc(row.Choices, func(c entryChoice) bool { return c.Value == value }) {
@@ -131,41 +140,92 @@ func (e entry) question(g *entryGroup, q *survey.Question) {
 		}
 		g.Rows = append(g.Rows, row)
 	case survey.KindMulti:
-		g.Rows = append(append(g.Rows, e.row(q, q.Key, "", entryMany)), e.optionTexts(q)...)
+		row := e.row(q, "", q.Key, "", entryMany)
+		row.Most = q.Max
+		for i := range q.Options {
+			row.Choices[i].Sole = q.Options[i].Exclusive
+		}
+		g.Rows = append(append(g.Rows, row), e.optionTexts(q)...)
 	default:
-		g.Rows = append(append(g.Rows, e.row(q, q.Key, "", entryOne)), e.optionTexts(q)...)
+		g.Rows = append(append(g.Rows, e.row(q, "", q.Key, "", entryOne)), e.optionTexts(q)...)
 	}
+	return []entryGroup{g}
 }
 
-// matrix adds a row for each statement, or two where importance is asked as well.
-func (e entry) matrix(g *entryGroup, q *survey.Question) {
-	area := ""
-	for _, r := range q.Rows {
-		heading := ""
-		if r.Area != area {
-			area = r.Area
-			heading = areaLabel(q, area)
-		}
-		field, label := q.Key+"."+r.Key, r.Label.In(survey.Polish)
-		if q.Kind == survey.KindMatrix {
-			row := e.row(q, field, label, entryOne)
-			row.Area = heading
-			g.Rows = append(g.Rows, row)
-			continue
-		}
-		importance := e.row(q, field+"."+survey.AspectImportance, label+" – ważność", entryOne)
-		importance.Area = heading
-		g.Rows = append(g.Rows, importance, e.row(q, field+"."+survey.AspectSatisfaction, label+" – zadowolenie", entryOne))
+// Names of the two aspects, and of what is asked of areas, behind a label.
+const (
+	importanceName   = " – ważność"
+	satisfactionName = " – zadowolenie"
+	areasName        = " – ważność obszarów"
+)
+
+func aspectName(aspect string) string {
+	if aspect == survey.AspectImportance {
+		return importanceName
 	}
+	return satisfactionName
 }
 
-func areaLabel(q *survey.Question, key string) string {
+// tables lists a matrix as it is printed: one table; two of a paired matrix whose importance has a scale of its own;
+// and a table of areas where each is rated for importance.
+func (e entry) tables(g entryGroup, q *survey.Question) []entryGroup {
+	g.Grid = true
+	table := func(name string, rows []entryRow) entryGroup {
+		one := g
+		one.Label, one.Rows = g.Label+name, rows
+		if len(rows) > 0 {
+			one.Legend = rows[0].Choices
+		}
+		return one
+	}
+	var tables []entryGroup
+	switch {
+	case q.Kind == survey.KindPaired && q.Importance != nil:
+		tables = []entryGroup{table(importanceName, e.statements(q, survey.AspectImportance)), table(satisfactionName, e.statements(q, survey.AspectSatisfaction))}
+	case q.Kind == survey.KindPaired:
+		tables = []entryGroup{table("", e.statements(q, survey.AspectImportance, survey.AspectSatisfaction))}
+	case q.AsksImportance():
+		tables = []entryGroup{table("", e.statements(q, "")), table(areasName, e.areas(q))}
+	default:
+		tables = []entryGroup{table("", e.statements(q, ""))}
+	}
+	for i := range tables[1:] {
+		tables[i+1].Section = ""
+	}
+	return tables
+}
+
+// statements lists a row for each statement and aspect, in the order of the paper: those without an area first.
+func (e entry) statements(q *survey.Question, aspects ...string) []entryRow {
+	var rows []entryRow
+	for _, area := range append([]survey.Area{{}}, q.Areas...) {
+		heading := area.Label.In(survey.Polish)
+		for _, r := range q.Rows {
+			if r.Area != area.Key {
+				continue
+			}
+			for _, aspect := range aspects {
+				field, label := q.Key+"."+r.Key, r.Label.In(survey.Polish)
+				if aspect != "" {
+					field, label = field+"."+aspect, label+aspectName(aspect)
+				}
+				row := e.row(q, aspect, field, label, entryOne)
+				row.Area, heading = heading, ""
+				rows = append(rows, row)
+			}
+		}
+	}
+	return rows
+}
+
+// areas lists a row for the importance of each area.
+func (e entry) areas(q *survey.Question) []entryRow {
+	var rows []entryRow
 	for _, a := range q.Areas {
-		if a.Key == key {
-			return a.Label.In(survey.Polish)
-		}
+		field := q.Key + "." + a.Key + "." + survey.AspectImportance
+		rows = append(rows, e.row(q, survey.AspectImportance, field, a.Label.In(survey.Polish)+importanceName, entryOne))
 	}
-	return ""
+	return rows
 }
 
 // optionTexts adds a row for the "jakie?" of each option that asks for it.
@@ -181,11 +241,11 @@ func (e entry) optionTexts(q *survey.Question) []entryRow {
 	return rows
 }
 
-// row makes a row with its choices and states.
-func (e entry) row(q *survey.Question, field, label, kind string) entryRow {
+// row makes a row with the choices of one aspect, and its states.
+func (e entry) row(q *survey.Question, aspect, field, label, kind string) entryRow {
 	row := entryRow{Field: field, Label: label, Kind: kind, Note: e.notes.For(field)}
-	keys := keysOf(q)
-	for i, c := range q.Choices() {
+	keys := keysOf(q, aspect)
+	for i, c := range q.ChoicesOf(aspect) {
 		row.add(e, entryChoice{Key: keys[i], Value: c.Value, Label: c.Label.In(survey.Polish)})
 	}
 	if q.Has(survey.NotApplicable) {
@@ -210,15 +270,18 @@ func (r *entryRow) add(e entry, c entryChoice) {
 
 func choiceID(field string, place int) string { return "w-" + field + "-" + strconv.Itoa(place) }
 
-// keysOf returns the key of each choice: the digit that is printed beside it, where one digit is, else its
-// place, so that nobody has to count boxes that have numbers.
-func keysOf(q *survey.Question) []string {
-	choices := q.Choices()
+// keysOf returns the key of each choice of one aspect: the digit that is printed beside it, where one digit is, else
+// its place, so that nobody has to count boxes that have numbers.
+func keysOf(q *survey.Question, aspect string) []string {
+	choices, scale := q.ChoicesOf(aspect), q.Scale
+	if aspect == survey.AspectImportance && q.Importance != nil {
+		scale = q.Importance
+	}
 	keys := make([]string, len(choices))
 	for i := range keys {
 		keys[i] = choiceKeys[i : i+1]
 	}
-	if q.Kind == survey.KindNPS || q.Scale != nil && q.Scale.Digits {
+	if q.Kind == survey.KindNPS || scale != nil && scale.Digits {
 		if printed, ok := printedDigits(choices); ok {
 			return printed
 		}

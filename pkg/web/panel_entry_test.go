@@ -46,7 +46,7 @@ func TestEntryKeys(t *testing.T) {
 		{"as many options as there may be", survey.Question{Kind: survey.KindSingle, Options: options(survey.MaxOptions)}, choiceKeys[:survey.MaxOptions]},
 	}
 	for _, tt := range tests {
-		if got := strings.Join(keysOf(&tt.q), ""); got != tt.want {
+		if got := strings.Join(keysOf(&tt.q, ""), ""); got != tt.want {
 			t.Errorf("%s: keysOf = %s, want %s", tt.name, got, tt.want)
 		}
 	}

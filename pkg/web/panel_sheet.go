@@ -33,7 +33,6 @@ type sheetPage struct {
 	Key    string            // idempotency
 	Code   string
 	Groups []entryGroup
-	Rows   int
 	Notes  notes
 	Fault  string // why it was not saved, where no field is to blame
 	Saved  string // what was just saved
@@ -54,9 +53,8 @@ func (s *Server) drawSheet(c *fiber.Ctx, version *survey.Version, values survey.
 		return err
 	}
 	p.page, p.Point = s.page(c), pointName(points, p.Batch.ServicePoint)
-	p.Groups = entryGroups(&version.Questionnaire, values, p.Notes)
-	for _, g := range p.Groups {
-		p.Rows += len(g.Rows)
+	if p.Groups, err = entryGroups(version, values, p.Notes); err != nil {
+		return err
 	}
 	return c.Render("panel/sheet_entry", p)
 }
@@ -146,7 +144,8 @@ func fillSheet(version *survey.Version, values survey.Values, day survey.Day) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.ContainsFunc(sub.Codes, func(code int16) bool { return code != survey.CodeBlank }) && len(sub.Remarks) == 0 {
+	typed := func(code int16) bool { return code != survey.CodeBlank && code != survey.CodeHidden }
+	if !slices.ContainsFunc(sub.Codes, typed) && len(sub.Remarks) == 0 {
 		return nil, notes{{fieldCode, "Nie wpisano żadnej odpowiedzi. Pustego formularza nie zapisujemy – wystarczy liczyć go wśród zwróconych."}}, nil
 	}
 	return sub, nil, nil

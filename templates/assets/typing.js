@@ -57,16 +57,24 @@ function enter(stop) {
   if (stop.dataset.row === "save") tell("Koniec arkusza. Enter zapisuje.");
 }
 
+// move goes to a neighbour. Forward it passes over what the rules hide, unless it is among that already. Back it goes
+// to the first row of that, where the answers begin that a paper may have there all the same.
 function move(row, by) {
-  const all = stops(), at = all.indexOf(row) + by;
+  const all = stops(), inside = skipped(row);
+  let at = all.indexOf(row) + by;
+  while (by > 0 && !inside && at < all.length - 1 && skipped(all[at])) at++;
+  while (by < 0 && !inside && at > 0 && skipped(all[at]) && skipped(all[at - 1])) at--;
   if (at >= 0 && at < all.length) enter(all[at]);
 }
 
-// leave goes on from a row by Enter; from the last row it saves.
+// leave goes on from a row by Enter, over what the rules hide unless something was typed in it; from the last row it
+// saves.
 function leave(row) {
   const all = stops();
-  if (all.indexOf(row) === all.length - 2) sheet().requestSubmit();
-  else move(row, 1);
+  let at = all.indexOf(row) + 1;
+  while (at < all.length - 1 && skipped(all[at]) && !(skipped(row) && filledIn(row))) at++;
+  if (at === all.length - 1) sheet().requestSubmit();
+  else enter(all[at]);
 }
 
 // Choosing
@@ -119,6 +127,57 @@ function showWhich() {
   for (const row of sheet().querySelectorAll("[data-when]")) {
     row.hidden = !document.getElementById(row.dataset.when).checked;
   }
+}
+
+// Rules: what the answers typed so far hide is passed over. Paper may have an answer there all the same: it can be
+// typed and is kept, but does not count.
+
+const skipped = (row) => row.closest(".group.skipped") !== null;
+const questionOf = (field) => field.split(".")[0];
+
+// filledIn tells whether something was typed in a row, or in any row of a group.
+function filledIn(part) {
+  return [...part.querySelectorAll("[data-key], [data-typed]")].some((e) => (isBox(e) ? e.checked && e.dataset.key !== "." : e.value.trim() !== ""));
+}
+
+// given lists a field's values. More marks than a multi question allows can't be read, so none of them counts.
+function given(data, field) {
+  const values = data.getAll(field).map((value) => value.trim()).filter(Boolean);
+  const row = document.getElementById("w-" + field);
+  if (row?.dataset.row !== "many" || values.length < 2) return values;
+  const crowded = "most" in row.dataset && values.length > Number(row.dataset.most);
+  return crowded || row.querySelector("[data-sole]:checked") ? [] : values;
+}
+
+// met tells whether a field has one of the values, or a number within the bounds.
+function met(data, hidden, { field, is, from, to }) {
+  if (hidden.has(questionOf(field))) return false;
+  return given(data, field).some((value) => (is ? is.includes(value) : /^[+-]?\d+$/.test(value) && from <= Number(value) && Number(value) <= to));
+}
+
+const holds = (data, hidden, test) => test.of.some((span) => met(data, hidden, span)) !== Boolean(test.not);
+
+// applyRules marks what is passed over. A rule asks only for what stands above it.
+function applyRules() {
+  const data = new FormData(sheet()), hidden = new Set();
+  for (const group of sheet().querySelectorAll("[data-gate]")) {
+    const open = JSON.parse(group.dataset.gate).every((some) => some.some((test) => holds(data, hidden, test)));
+    if (!open) hidden.add(questionOf(group.querySelector("[data-row]").id.slice("w-".length)));
+    group.classList.toggle("skipped", !open);
+    const rule = group.querySelector(".rule");
+    rule.hidden = open;
+    rule.querySelector("b").hidden = open;
+    rule.querySelector("[data-kept]").hidden = open || !filledIn(group);
+  }
+}
+
+let among = false; // the focus is on a row that is passed over
+
+// warn says, once on entering rows that are passed over, what becomes of an answer there.
+function warn(event) {
+  const row = rowOf(event.target), now = row !== null && skipped(row);
+  if (now && !among) tell("To pytanie jest pomijane. Odpowiedź z arkusza można wpisać: zostanie zapisana, ale nie wejdzie do wyników tego pytania.");
+  among = now;
 }
 
 // Keys
@@ -264,6 +323,8 @@ function show(next, title) {
 function begin(fromDraft) {
   const restored = fromDraft && restore();
   showWhich();
+  applyRules();
+  among = false;
   const bad = sheet().querySelector(".entry.bad"), all = stops(), first = all[0].dataset.row === "code" && withoutCode ? all[1] : all[0];
   enter(bad ?? first);
   const saved = screen.querySelector("[data-saved]");
@@ -285,9 +346,11 @@ for (const kind of ["input", "change"]) {
   screen.addEventListener(kind, (event) => {
     settle(event.target);
     showWhich();
+    applyRules();
     keep();
   });
 }
+screen.addEventListener("focusin", warn);
 screen.addEventListener("click", (event) => {
   if (event.target.id === "drop") forget();
 });
