@@ -50,6 +50,14 @@ func TestEntryKeys(t *testing.T) {
 			t.Errorf("%s: keysOf = %s, want %s", tt.name, got, tt.want)
 		}
 	}
+	pair := survey.Question{Kind: survey.KindPaired, Scale: digits(points(3, 0, 1, 2), false), Importance: points(2, 7, 8)}
+	if got := strings.Join(keysOf(&pair, survey.AspectImportance), ""); got != "12" {
+		t.Errorf("importance without printed digits: keysOf = %s, want 12 by place", got)
+	}
+	pair.Importance.Digits = true
+	if got := strings.Join(keysOf(&pair, survey.AspectImportance), "") + strings.Join(keysOf(&pair, survey.AspectSatisfaction), ""); got != "78012" {
+		t.Errorf("each scale with its digits: keysOf = %s, want 78 and 012", got)
+	}
 	if seen := slices.Sorted(slices.Values(strings.Split(choiceKeys, ""))); len(slices.Compact(seen)) != len(choiceKeys) {
 		t.Error("two choices share a key")
 	}
