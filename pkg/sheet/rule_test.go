@@ -316,3 +316,35 @@ func TestConditions(t *testing.T) {
 		t.Errorf("Conditions (-want +got):\n%s", diff)
 	}
 }
+
+// Where boxes stand under the heads of a scale, a line below them says where to go on; beside a label it is part of it.
+func TestSheetPrintsItsRules(t *testing.T) {
+	const tail = `      - {key: score, kind: nps, label: Ile punktów?, skip: [{is: ["0", "10"], to: end}]}
+      - {key: why, kind: text, label: Dlaczego tyle?}
+      - {key: end, kind: text, label: Uwagi}
+  - key: more
+    title: Więcej
+    show_if: {all: [{question: way, is: [desk]}]}
+    questions: [{key: how, kind: text, label: Jak było?, show_if: {all: [{question: minutes, at_least: 30}]}}]
+`
+	q := visiting(t, ", skip: [{is: [yes], to: score}]}\n      - {key: first, kind: text, label: Skąd Pani/Pan o nas wie?", tail)
+	l := layout(t, q)
+	for _, bad := range append(faults(testMetrics(t), l), missing(q, l)...) {
+		t.Error(bad)
+	}
+	var lines []string
+	for _, p := range l.Pages {
+		for _, w := range p.Words {
+			lines = append(lines, w.Text)
+		}
+	}
+	text := strings.Join(lines, " ")
+	for _, want := range []string{
+		"tak – proszę przejść do pytania 9 nie ", "»0« lub »10« – proszę przejść do pytania 11. ", "10. Dlaczego tyle?",
+		"Więcej Tę część prosimy wypełnić, tylko jeśli w pytaniu 2 zaznaczono »Osobiście«. Tylko jeśli w pytaniu 4 wpisano co najmniej 30. 12. Jak było?",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the sheet lacks %q:\n%s", want, text)
+		}
+	}
+}
