@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"runtime"
@@ -22,6 +23,7 @@ import (
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/pkg/web"
+	"ocenaurzedu.eu/tenants"
 )
 
 // Bounds of a shutdown. With the longest DRAIN_DELAY (10 s) they come to 24 s: an orchestrator kills after 25.
@@ -99,6 +101,9 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	s.redis, s.intake = redis.NewClient(options), intake.New(s.store)
 	o := web.Options{Store: s.store, Intake: s.intake, Guard: guard.New(s.redis, s.now), Hasher: auth.NewHasher(min(runtime.NumCPU(), 4)),
 		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo}
+	if o.Library, err = fs.Sub(tenants.Files, "questionnaires"); err != nil {
+		return nil, err
+	}
 	if o.Secret, err = s.store.Secret(ctx); err != nil {
 		s.log.Warn("secret not read", "err", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -70,8 +71,13 @@ func startOn(t *testing.T, db *store.Store, owner *sql.DB, change ...func(*Optio
 	}
 	in := intake.New(db)
 	t.Cleanup(func() { _ = in.Close(ctx) })
+	library, err := fs.Sub(tenants.Files, "questionnaires")
+	if err != nil {
+		t.Fatal(err)
+	}
 	o := Options{
-		Store: db, Intake: in, Guard: h.startGuard(), Hasher: auth.NewHasher(2), Secret: secret, Now: h.clock.now,
+		Library: library,
+		Store:   db, Intake: in, Guard: h.startGuard(), Hasher: auth.NewHasher(2), Secret: secret, Now: h.clock.now,
 		Site: Site{BaseDomain: "localhost", Scheme: "http", Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)},
 		Log:  slog.New(slog.NewJSONHandler(h.log, nil)),
 	}

@@ -54,7 +54,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.deskRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.versionRoutes(), s.deskRoutes())
 }
 
 // Methods, short for the table.
@@ -113,7 +113,28 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
 		{get, "/panel/ankieta/pytanie/:key", Administrator, false, s.showQuestion},
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
+	}
+}
+
+// versionRoutes are the questionnaire's draft on its way to residents, and what they saw before.
+func (s *Server) versionRoutes() []Route {
+	return []Route{
+		{get, "/panel/ankieta/publikacja", Administrator, false, s.showPublication},
 		{post, "/panel/ankieta/publikacja", Administrator, true, s.publishVersion},
+		{get, "/panel/ankieta/podglad", Administrator, false, s.previewDraft},
+		{get, "/panel/ankieta/podglad/arkusz", Administrator, false, s.previewDraftSheet},
+		{get, "/panel/ankieta/ankieta.yaml", Administrator, false, s.downloadDraft},
+		{get, "/panel/ankieta/porownanie", Staff, false, s.showComparison},
+		{get, "/panel/ankieta/wersje", Staff, false, s.showVersions},
+		{get, "/panel/ankieta/wersje/:number", Staff, false, s.showVersion},
+		{get, "/panel/ankieta/wersje/:number/podglad", Staff, false, s.previewVersion},
+		{get, "/panel/ankieta/wersje/:number/ankieta.yaml", Staff, false, s.downloadVersion},
+		{post, "/panel/ankieta/wersje/:number/szkic", Administrator, true, s.restoreVersion},
+		{get, "/panel/ankieta/biblioteka", Administrator, false, s.showLibrary},
+		{post, "/panel/ankieta/biblioteka", Administrator, true, s.useShipped},
+		{post, importPath, Administrator, true, s.importFile},
+		{get, "/panel/ankieta/biblioteka/:name", Administrator, false, s.showShipped},
+		{get, "/panel/ankieta/biblioteka/:name/podglad", Administrator, false, s.previewShipped},
 	}
 }
 

@@ -5,6 +5,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"strings"
@@ -67,7 +68,8 @@ type Options struct {
 	Site           Site
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Demo           bool // pages say that the data are samples
+	Library        fs.FS // the questionnaires that we ship: *.yaml; nil: none
+	Demo           bool  // pages say that the data are samples
 }
 
 // Server serves all tenants.
@@ -78,6 +80,8 @@ type Server struct {
 	versions  sync.Map // *survey.Version by tenant and id, see versionOf
 	views     *views
 	metrics   *metrics
+	library   []shipped
+	importing sync.Mutex // a file is read
 	draining  atomic.Bool
 	app       *fiber.App
 }
@@ -89,7 +93,11 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store)}
+	library, err := readLibrary(o.Library)
+	if err != nil {
+		return nil, fmt.Errorf("library: %w", err)
+	}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), library: library}
 	s.directory.Store(newDirectory(&store.Directory{}))
 	if err := s.reload(ctx); err != nil {
 		o.Log.Warn("directory not read", "err", err)
@@ -114,6 +122,7 @@ func (s *Server) newApp() *fiber.App {
 		Views:                 s.views,
 		WriteTimeout:          60 * time.Second,
 	})
+	app.Server().HeaderReceived = limitOf
 	app.Use(s.observe)
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.logPanic}))
 	app.Get("/healthz", s.showHealth)
@@ -175,7 +184,8 @@ func (s *Server) today() survey.Day { return survey.DayOf(s.Now()) }
 
 // checkRequest refuses what no browser sends.
 func (s *Server) checkRequest(c *fiber.Ctx) error {
-	if kind, _, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";"); c.Method() == fiber.MethodPost && strings.TrimSpace(kind) != fiber.MIMEApplicationForm {
+	kind, _, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";")
+	if c.Method() == fiber.MethodPost && strings.TrimSpace(kind) != fiber.MIMEApplicationForm && !isImport(c) {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Przyjmujemy tylko formularze z tej strony. Prosimy otworzyć stronę i wysłać formularz stąd.")
 	}
 	if len(c.Request().Header.ContentEncoding()) > 0 {

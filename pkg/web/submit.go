@@ -24,10 +24,13 @@ const (
 // newKey makes an idempotency key for a form about to be drawn.
 func newKey() string { return uuid.NewString() }
 
-// formValues returns the fields of a form sent as application/x-www-form-urlencoded. No reflection looks at
-// their names, so that nobody can make it build a large array by an index.
+// formValues returns the fields of a form sent as application/x-www-form-urlencoded, or of the one that may carry a
+// file. No reflection looks at their names, so that nobody can make it build a large array by an index.
 func formValues(c *fiber.Ctx) survey.Values {
 	values := survey.Values{}
+	if form, err := c.Request().MultipartForm(); err == nil {
+		return form.Value
+	}
 	c.Request().PostArgs().VisitAll(func(key, value []byte) {
 		values[string(key)] = append(values[string(key)], string(value))
 	})
