@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,85 @@ func TestResidentsPagesAreAccessible(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// stroll is a way through a survey with rules: scripts that lead from one state to the next.
+type stroll struct {
+	name, path string
+	script     bool // survey.js loads
+	steps      []struct{ name, act string }
+}
+
+// Every state of a survey with rules, page by page and live, in all languages.
+func TestRulesAreAccessible(t *testing.T) {
+	axe := axeSource(t)
+	h, ctx := startRules(t), startBrowser(t)
+	const (
+		next   = `document.getElementById("wyslij").click(); true`
+		no     = `for (const e of document.querySelectorAll("[name=settled][value=no], [name=ways][value=phone], [name=ways][value=other]")) e.click(); true`
+		answer = `for (const e of document.querySelectorAll("[name=reason][value=papers], [name='quality.polite'][value='3']")) e.click(); ` + next
+		end    = `for (const e of document.querySelectorAll("[name^='worth.hours'][value='1'], [name=recommend][value='9']")) e.click(); ` + next
+	)
+	type step = struct{ name, act string }
+	strolls := []stroll{
+		{"paged", "/", false, []step{{"page 1", no}, {"page 2", next}, {"faults of page 2", next}, {"page 3", answer}, {"nothing left to ask", end}}},
+		{"paged-en", "/?lang=en", false, []step{{"page 1", no}, {"page 2", next}, {"faults of page 2", next}}},
+		{"live-en", "/?lang=en&p=okienko", true, []step{{"at first", ""}, {"with more questions", no}, {"faults", next}}},
+		{"live-uk", "/?lang=uk", true, []step{{"with more questions", no}, {"faults", next}}},
+		{"declaration-en", "/deklaracja-dostepnosci?lang=en", true, []step{{"declaration", ""}}},
+		{"not-found-uk", "/nie-ma?lang=uk", true, []step{{"not found", ""}}},
+	}
+	for _, s := range strolls {
+		blockScript(t, ctx, !s.script)
+		for width, scheme := range map[int64]string{360: "light", 1280: "dark"} {
+			look(t, ctx, width, scheme, h.address("warunki", s.path), "")
+			for i, step := range s.steps {
+				t.Run(fmt.Sprintf("%s/%s/%d/%s", s.name, step.name, width, scheme), func(t *testing.T) {
+					act(t, ctx, step.act, strings.HasSuffix(step.act, next))
+					checkAxe(t, ctx, axe)
+					shoot(t, ctx, fmt.Sprintf("%s-%d-%d-%s", s.name, i, width, scheme))
+				})
+			}
+		}
+	}
+}
+
+// act runs a script on the page, and waits for the page that it leads to.
+func act(t *testing.T, ctx context.Context, script string, leads bool) {
+	t.Helper()
+	if script == "" {
+		return
+	}
+	run := func(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+		_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script))
+		return chromedp.Void{}, err
+	}
+	var err error
+	if leads {
+		_, err = chromedp.RunResponse(ctx, run)
+	} else {
+		_, err = chromedp.Run(ctx, run)
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", script, err)
+	}
+	until(t, ctx, `document.readyState === "complete"`)
+}
+
+// shoot keeps a picture of the whole page where SCREENSHOTS names a directory.
+func shoot(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	dir := os.Getenv("SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

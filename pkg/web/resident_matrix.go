@@ -82,7 +82,10 @@ func (d *drawing) grid(q *survey.Question, id string, aspects ...string) gridVie
 	}
 	g := gridView{ID: id, Lang: d.lang, Shape: "matrix", Columns: len(head) + 1, Choices: head}
 	if long(head) || len(head) > 7 {
-		g.Shape = "matrix list"
+		g.Shape += " list"
+	}
+	if len(head) <= 5 {
+		g.Shape += " few"
 	}
 	for _, area := range append([]survey.Area{{}}, q.Areas...) {
 		view := areaView{Label: d.say(area.Label)}

@@ -42,7 +42,7 @@ function tell(words, questions) {
   if (questions.length === 0) return "";
   const names = questions.slice(0, 3).map((q) => q.querySelector("[data-label]").textContent);
   if (questions.length > 3) names.push(more.replace("{n}", questions.length - 3));
-  return `${words} ${names.join("; ")}`;
+  return `${words} ${names.join("; ")}`.replace(/[^.?!]$/, "$&.");
 }
 
 // update decides all rules anew. They look back only, so once through the form in its order is enough.
@@ -58,7 +58,7 @@ function update(event) {
   }
   for (const s of sections) s.hidden = [...s.querySelectorAll("[data-label]")].every((e) => e.closest("[data-if]")?.hidden);
   number();
-  if (event && came.length + went.length > 0) status.textContent = [tell(removed, went), tell(added, came)].filter(Boolean).join(". ");
+  if (event && came.length + went.length > 0) status.textContent = [tell(removed, went), tell(added, came)].filter(Boolean).join(" ");
 }
 
 update();
