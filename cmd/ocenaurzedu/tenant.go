@@ -30,7 +30,7 @@ type tenantAddCommand struct {
 	County        string `help:"Slug of the office's county."`
 	TERYT         string `name:"teryt" help:"TERYT code of the gmina, 7 digits."`
 	Population    int    `help:"How many people live there; 0 if not known."`
-	Questionnaire string `default:"default.yaml" help:"A shipped questionnaire (default.yaml, short.yaml, kiosk.yaml), or the path of a YAML file."`
+	Questionnaire string `default:"default.yaml" help:"A shipped questionnaire (default, short, kiosk, importance or call.yaml), or the path of a YAML file."`
 	Reason        string `default:"wdrożenie urzędu" help:"Why; it stands in the office's log."`
 	JSON          bool   `name:"json" help:"Print JSON."`
 }

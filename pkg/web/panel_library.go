@@ -40,7 +40,7 @@ var shippedOrder = []struct{ name, about string }{
 	{"default", "Pełna ankieta do corocznego badania: dwadzieścia ocen w" + hardSpace + "pięciu obszarach, sposób kontaktu i" + hardSpace + "metryczka."},
 	{"short", "Siedem pytań na stronę urzędu albo pod kod QR, gdy liczy się każda chwila."},
 	{"importance", "Pyta, co jest dla mieszkańców ważne i" + hardSpace + "jak urzędowi to wychodzi – raport pokazuje, od czego zacząć poprawę."},
-	{"call", "Do wysłania po rozmowie telefonicznej: o" + hardSpace + "czekaniu, uprzejmości i" + hardSpace + "tym, czy sprawa jest jasna."},
+	{"call", "Do wysłania po rozmowie telefonicznej: o" + hardSpace + "czekaniu, uprzejmości i" + hardSpace + "tym, czy sprawę załatwiono."},
 	{"kiosk", "Jedno dotknięcie buźki przy wyjściu z" + hardSpace + "urzędu i" + hardSpace + "dwa krótkie pytania dla chętnych."},
 }
 
