@@ -28,6 +28,7 @@ func (d *Document) Conclusions() []Conclusion {
 	if o := s.Overall; o != nil && !o.Suppressed && o.Top2.OK {
 		list = append(list, Conclusion{"Ilu klientów jest zadowolonych?", concludeSatisfied(o)})
 	}
+	list = append(list, d.concludePriorities()...)
 	list = append(list, d.concludeAreas()...)
 	if text := d.concludeChannels(); text != "" {
 		list = append(list, Conclusion{"Czy ocena zależy od sposobu wypełnienia ankiety?", text})

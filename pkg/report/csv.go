@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -30,6 +31,9 @@ func (d *Document) CSV(w io.Writer) error {
 	t := csvTable{out: out}
 	t.line(csvHeader)
 	d.csvGroups(&t)
+	for i := range d.Summary.Quadrants {
+		t.quadrant(&d.Summary.Quadrants[i])
+	}
 	for i := range d.Summary.Questions {
 		t.question(&d.Summary.Questions[i])
 	}
@@ -133,6 +137,9 @@ func (t *csvTable) question(q *stats.Question) {
 			versions = it.Versions
 		}
 		p := csvPlace{table: "pytanie", key: q.Key, name: q.Label.PL, versions: versionList(versions), row: it.Row, label: itemName(it)}
+		if it.Row == "" && it.Aspect != "" { // importance of an area
+			p.row = it.Area
+		}
 		if it.Aspect != "" {
 			p.row += "." + it.Aspect
 		}
@@ -146,6 +153,21 @@ func (t *csvTable) question(q *stats.Question) {
 			t.figure(p, count(s.name, s.n))
 		}
 		t.itemFigures(p, it)
+	}
+}
+
+// quadrant writes a chart of importance and satisfaction: a point's quarter is the measure named so, with the value 1.
+func (t *csvTable) quadrant(q *stats.Quadrant) {
+	p := csvPlace{table: "ważność i zadowolenie", key: q.Question, name: q.Label.PL, versions: versionList(q.Versions)}
+	t.figure(p, measured{measure: "granica ważności", value: commaNumber(q.Importance.Cut)})
+	t.figure(p, measured{measure: "granica zadowolenia", value: commaNumber(q.Satisfaction.Cut)})
+	t.figure(p, measured{measure: "CSI (%)", value: commaNumber(q.CSI)})
+	t.figure(p, count("pominięte", q.Withheld))
+	for _, point := range q.Points {
+		p.row, p.label, p.versions = cmp.Or(point.Row, point.Area), pointName(point), versionList(point.Versions)
+		t.figure(p, ofFigure("ważność", point.Importance, false))
+		t.figure(p, ofFigure("zadowolenie", point.Satisfaction, false))
+		t.figure(p, count(QuadrantName(point.Quadrant), 1))
 	}
 }
 

@@ -41,7 +41,7 @@ type Document struct {
 }
 
 // jsonDocument is the JSON form of a Document. Schema names the form; it changes when a field's meaning
-// does. Shares are 0 to 1, means are in the scale's own scores, days are yyyy-mm-dd, moments RFC 3339.
+// does. Shares are 0 to 1, means are in the scale's own scores, CSI is 0 to 100, days are yyyy-mm-dd, moments RFC 3339.
 // Withheld figures have "suppressed": true or "ok": false and carry zeros, never the number.
 type jsonDocument struct {
 	Schema        string            `json:"schema"`

@@ -12,16 +12,22 @@ func (d *Document) methodNotes() [][2]string {
 		{"Zakres", d.scope()},
 		{"Wersje ankiety", d.versionsNote()},
 		{"Dobór respondentów", "Udział był dobrowolny i anonimowy, a respondenci zgłaszali się sami. Każdy przedział w raporcie to przedział orientacyjny; próba nielosowa. Wyników nie należy uogólniać na wszystkich klientów urzędu."},
-		{"Podstawy procentów", "„% ważnych” liczymy od ważnych odpowiedzi na pytanie (n), czyli bez braków odpowiedzi, „nie dotyczy”, „nie mam zdania” i odpowiedzi nieczytelnych. „% wszystkich” liczymy od wszystkich ankiet, w których pytanie zadano (N). W pytaniach z wieloma odpowiedziami procenty liczymy od osób, dlatego sumują się do ponad 100%."},
+		{"Podstawy procentów", "„% ważnych” liczymy od ważnych odpowiedzi na pytanie (n), czyli bez braków odpowiedzi, „nie dotyczy”, „nie mam zdania” i odpowiedzi nieczytelnych. „% wszystkich” liczymy od wszystkich ankiet, w których pytanie zadano (N), bez tych, w których pytanie pominięto zgodnie z jego warunkiem. W pytaniach z wieloma odpowiedziami procenty liczymy od osób, dlatego sumują się do ponad 100%."},
 		{"Średnie i przedziały", "Średnie liczymy z ocen ustawionych tak, że wyższa znaczy lepsza. Przedziały są na poziomie 95%: dla odsetków metodą Wilsona, dla średnich z rozkładu t. „Najwyższe oceny” i „najniższe oceny” to odsetki odpowiedzi z dwóch skrajnych punktów skali, a w skali o dwóch lub trzech punktach – z jednego. Skal o różnej liczbie punktów nie należy porównywać."},
-		{"Małe liczebności", fmt.Sprintf("Wyników opartych na mniej niż %d odpowiedziach nie podajemy („%s”). Wstrzymujemy też wyniki, z których dałoby się je obliczyć przez odejmowanie.", d.Summary.Threshold, tooFew)},
+		{"Małe liczebności", fmt.Sprintf("Wyników opartych na mniej niż %d odpowiedziach nie podajemy („%s”). Wstrzymujemy też wyniki, z których dałoby się je obliczyć przez odejmowanie, oraz pytania zadawane zależnie od wstrzymanych odpowiedzi.", d.Summary.Threshold, tooFew)},
 		{"Dane osobowe", d.privacyNote()},
 	}
 	if text := d.paperNote(); text != "" {
 		notes = append(notes, [2]string{"Formularze papierowe", text})
 	}
-	if text := d.breaksNote(); text != "" {
+	if text := d.ConditionalNote(); text != "" {
+		notes = append(notes, [2]string{"Pytania po warunku", text})
+	}
+	if text := d.ChangesNote(); text != "" {
 		notes = append(notes, [2]string{"Zmiany w pytaniach", text})
+	}
+	if len(d.Summary.Quadrants) > 0 {
+		notes = append(notes, [2]string{"Cztery ćwiartki", QuadrantMethod})
 	}
 	if d.Summary.Digest != "" {
 		notes = append(notes, [2]string{"Stan danych", "Suma kontrolna wyników: " + d.Summary.Digest})
@@ -84,21 +90,4 @@ func (d *Document) paperNote() string {
 		}
 	}
 	return ""
-}
-
-// breaksNote lists the questions whose series is broken by a newer version.
-func (d *Document) breaksNote() string {
-	var parts []string
-	seen := map[string]bool{}
-	for i := range d.Summary.Questions {
-		q := &d.Summary.Questions[i]
-		if q.Break && !seen[q.Key] {
-			seen[q.Key] = true
-			parts = append(parts, "„"+q.Label.PL+"”")
-		}
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "W okresie raportu zmieniono sens lub skalę pytań: " + strings.Join(parts, ", ") + ". Ich wyniki podajemy osobno dla każdej serii wersji."
 }

@@ -84,6 +84,7 @@ func (d *Document) PDF(w io.Writer) error {
 	p.structure()
 	p.comparisons()
 	p.areas()
+	p.quadrants()
 	p.questions()
 	p.remarks()
 	p.annex()

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,41 +63,70 @@ func (p *pdfPage) annex() {
 		v := &p.doc.Questionnaires[i]
 		p.heading(0, fmt.Sprintf("Załącznik %d. Ankieta, wersja %d", i+1, v.Number), 50)
 		p.note(v.Questionnaire.Title.PL + ". Opublikowana " + strings.TrimSuffix(dateWords(v.PublishedAt), ".") + ".")
-		number := 0
+		number, known := 0, askedIn(&v.Questionnaire)
 		for _, section := range v.Questionnaire.Sections {
 			p.heading(2, section.Title.PL, 3*styleBody.lineHeight())
+			if words := ruleWords([]*survey.Rule{section.ShowIf}, known); words != "" {
+				p.note("Sekcja zadawana tylko, jeśli " + words + ".")
+			}
 			for j := range section.Questions {
 				q := &section.Questions[j]
 				if q.Kind != survey.KindInfo {
 					number++
 				}
-				p.annexQuestion(number, q)
+				p.annexQuestion(number, q, ruleWords([]*survey.Rule{q.ShowIf}, known))
 			}
 		}
 	}
 }
 
-func (p *pdfPage) annexQuestion(number int, q *survey.Question) {
+// annexQuestion puts a question as it was printed; rule says in words by which answers it was shown, "" always.
+func (p *pdfPage) annexQuestion(number int, q *survey.Question, rule string) {
 	label := q.Label.PL
 	if q.Kind != survey.KindInfo {
 		label = strconv.Itoa(number) + ". " + label + " [" + kindName(q.Kind) + "]"
 	}
 	p.room(2 * styleBody.lineHeight())
 	p.block(styleBody, marginLeft, textColumn, label)
-	if text := choicesText(q); text != "" {
-		p.block(styleNote, marginLeft+5, textColumn-5, text)
+	line := func(text string) { p.block(styleNote, marginLeft+5, textColumn-5, text) }
+	if rule != "" {
+		line("Pytanie zadawane tylko, jeśli " + rule + ".")
 	}
-	for _, r := range q.Rows {
-		p.block(styleNote, marginLeft+5, textColumn-5, "– "+r.Label.PL)
+	if text := choicesText(q); text != "" {
+		line(text)
+	}
+	switch {
+	case q.AsksImportance():
+		line("Ważność każdego obszaru: " + pointsText(q.ChoicesOf(survey.AspectImportance)))
+	case q.Importance != nil:
+		line("Ważność: " + pointsText(q.ChoicesOf(survey.AspectImportance)))
+	}
+	for _, a := range append(slices.Clone(q.Areas), survey.Area{}) {
+		rows := slices.DeleteFunc(slices.Clone(q.Rows), func(r survey.Row) bool { return r.Area != a.Key })
+		if a.Key != "" {
+			line(firstUpper(a.Label.PL) + ":")
+		}
+		for _, r := range rows {
+			line("– " + r.Label.PL)
+		}
 	}
 	p.y += 1.5
+}
+
+// pointsText lists choices in one line.
+func pointsText(choices []survey.Choice) string {
+	var labels []string
+	for _, c := range choices {
+		labels = append(labels, c.Label.PL)
+	}
+	return strings.Join(labels, " / ")
 }
 
 // choicesText lists what a question offers, opt-outs last.
 func choicesText(q *survey.Question) string {
 	var parts []string
-	for _, c := range q.Choices() {
-		parts = append(parts, c.Label.PL)
+	if text := pointsText(q.Choices()); text != "" {
+		parts = []string{text}
 	}
 	if q.Kind == survey.KindNPS {
 		parts = []string{"od 0 do 10"}

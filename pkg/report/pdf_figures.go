@@ -148,12 +148,21 @@ func areaRow(a stats.Area) row {
 // statesNote says how many were asked and what became of them.
 func statesNote(it *stats.Item) string {
 	text := "Zadano w " + integer(it.Asked) + " " + plural(it.Asked, "ankiecie", "ankietach", "ankietach") + "; ważne odpowiedzi: n = " + integer(it.Valid)
-	for _, s := range stateCounts(it.States) {
+	counts := stateCounts(it.States)
+	for _, s := range counts[:len(counts)-1] {
 		if s.n > 0 {
 			text += "; " + s.name + ": " + integer(s.n)
 		}
 	}
-	return text + "."
+	return text + "." + notAsked(it.States)
+}
+
+// notAsked says how many were not asked, as a rule hid the question from them; "" if none.
+func notAsked(s stats.States) string {
+	if s.Hidden == 0 {
+		return ""
+	}
+	return " Nie pytano: " + counted(s.Hidden, "osoba", "osoby", "osób") + " – pytanie po warunku."
 }
 
 // stateCount is one state without substance and how many there were.
@@ -163,7 +172,7 @@ type stateCount struct {
 }
 
 func stateCounts(s stats.States) []stateCount {
-	return []stateCount{{"nie dotyczy", s.NotApplicable}, {"nie mam zdania", s.NoOpinion}, {"brak odpowiedzi", s.Blank}, {"nieczytelne", s.Unreadable}, {"pominięte zgodnie z regułą", s.Hidden}}
+	return []stateCount{{"nie dotyczy", s.NotApplicable}, {"nie mam zdania", s.NoOpinion}, {"brak odpowiedzi", s.Blank}, {"nieczytelne", s.Unreadable}, {"nie pytano", s.Hidden}}
 }
 
 // figuresNote tells the figures of a scored question.

@@ -35,12 +35,12 @@ func (p *pdfPage) questions() {
 // questionHeight is what must follow a heading on its page: the whole question if it is small.
 func (p *pdfPage) questionHeight(q *stats.Question) float64 {
 	t, ok := p.questionTable(q)
-	if !ok {
-		return 2 * styleBody.lineHeight()
-	}
 	notes := 1.0
 	for _, text := range p.notesOf(q) {
 		notes += float64(len(p.lines(styleNote, textColumn, text)))*styleNote.lineHeight() + 1.5
+	}
+	if !ok {
+		return 2*styleBody.lineHeight() + notes
 	}
 	if h := p.height(t) + notes; h <= together {
 		return h
@@ -54,30 +54,43 @@ func (p *pdfPage) question(number string, q *stats.Question) {
 		title += " (" + seriesName(q.Versions) + ")"
 	}
 	p.heading(2, title, p.questionHeight(q))
-	if t, ok := p.questionTable(q); ok {
-		for _, text := range p.notesOf(q) {
-			p.note(text)
+	for _, text := range p.notesOf(q) {
+		p.note(text)
+	}
+	t, ok := p.questionTable(q)
+	switch {
+	case isTable(q) && ok:
+		for _, side := range Sides(q) {
+			p.side(q, side)
 		}
+	case ok:
 		p.put(t)
-		if isTable(q) {
-			p.distributions(q)
-		}
-		return
+	default:
+		p.withoutTable(q)
 	}
-	if note := p.doc.seriesNote(q); note != "" {
-		p.note(note)
+}
+
+// side puts a table question's side: its figures, and how the answers are spread.
+func (p *pdfPage) side(q *stats.Question, side Side) {
+	t := matrixTable(q, side)
+	if side.Title != "" {
+		p.y += 1.5
+		p.room(styleBody.lineHeight() + 1 + p.start(t))
+		p.block(styleBody.strong(), marginLeft, textColumn, side.Title)
+		p.y += 1
 	}
-	p.withoutTable(q)
+	p.put(t)
+	p.distributions(side)
 }
 
 // seriesName names a broken series by its versions.
 func seriesName(v []int) string { return "wersja " + versionList(v) }
 
-// notesOf are what stands between a question's heading and its table: the break of its series, and of a
+// notesOf are what stands between a question's heading and its table: its series, who was asked it, and of a
 // question that is one item its figures and base.
 func (p *pdfPage) notesOf(q *stats.Question) []string {
-	notes := []string{p.doc.seriesNote(q)}
-	if !isTable(q) && len(q.Items) == 1 {
+	notes := append([]string{p.doc.seriesNote(q)}, p.doc.QuestionNotes(q)...)
+	if _, ok := p.questionTable(q); ok && !isTable(q) {
 		it := &q.Items[0]
 		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it))
 	}
@@ -93,15 +106,15 @@ func (p *pdfPage) withoutTable(q *stats.Question) {
 	it := &q.Items[0]
 	switch {
 	case it.Suppressed:
-		p.paragraph(firstUpper(tooFew) + ": wynik wstrzymano, bo odpowiedzi było zbyt mało.")
+		p.paragraph(firstUpper(tooFew) + ": wynik wstrzymano. Odpowiedzi było zbyt mało albo zdradziłby inny wstrzymany wynik.")
 	case it.Valid == 0:
-		p.paragraph("Brak ważnych odpowiedzi.")
+		p.paragraph("Brak ważnych odpowiedzi." + notAsked(it.States))
 	case q.Kind == survey.KindText:
 		text := "Odpowiedzi wpisano w " + integer(it.Valid) + " z " + integer(it.Asked) + " ankiet"
 		if it.Asked > 0 {
 			text += " (" + percent(float64(it.Valid)/float64(it.Asked)) + ")"
 		}
-		p.paragraph(text + ". Ich treść jest w rozdziale „Uwagi klientów”.")
+		p.paragraph(text + "." + notAsked(it.States) + " Ich treść jest w rozdziale „Uwagi klientów”.")
 	default:
 		p.paragraph(statesNote(it))
 	}
@@ -113,7 +126,7 @@ func (p *pdfPage) questionTable(q *stats.Question) (t table, ok bool) {
 		return table{}, false
 	}
 	if isTable(q) {
-		return matrixTable(q), true
+		return matrixTable(q, Sides(q)[0]), true
 	}
 	it := &q.Items[0]
 	if it.Suppressed || it.Valid == 0 || len(it.Values) == 0 {
@@ -143,18 +156,18 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 	return t
 }
 
-// matrixTable is one table with a row a row, under the headings of the areas.
-func matrixTable(q *stats.Question) table {
-	states := usedStates(q)
-	t := table{columns: []column{{"Stwierdzenie", 0, "L"}, {"n", 12, "R"}, {"Średnia", 17.5, "R"}, {"Przedział 95%", 20, "R"}, {"Najwyższe oceny", 17, "R"}, {"Najniższe oceny", 17, "R"}}}
+// matrixTable is one table of a side with a row a row, under the headings of the areas.
+func matrixTable(q *stats.Question, side Side) table {
+	states := usedStates(side.Items)
+	t := table{columns: []column{{side.first(), 0, "L"}, {"n", 12, "R"}, {"Średnia", 17.5, "R"}, {"Przedział 95%", 20, "R"}, {"Najwyższe oceny", 17, "R"}, {"Najniższe oceny", 17, "R"}}}
 	for _, s := range states {
 		t.columns = append(t.columns, column{stateShort(s), 15, "R"})
 	}
 	t.columns[0].width = textColumn - t.width()
 	area := ""
-	for i := range q.Items {
-		it := &q.Items[i]
-		if it.Area != area {
+	for i := range side.Items {
+		it := &side.Items[i]
+		if it.Area != area && !side.Areas {
 			area = it.Area
 			if name := areaName(q, area); name != "" {
 				t.rows = append(t.rows, row{heading: firstUpper(name)})
@@ -166,7 +179,7 @@ func matrixTable(q *stats.Question) table {
 }
 
 func matrixRow(it *stats.Item, states []int) row {
-	label := cell{text: itemName(it)}
+	label := cell{text: firstUpper(rowName(it))}
 	if it.Suppressed {
 		cells := []cell{label, {text: none, muted: true}, {text: tooFew, muted: true}}
 		for range 3 + len(states) {
@@ -186,12 +199,12 @@ func matrixRow(it *stats.Item, states []int) row {
 }
 
 // usedStates are the places in stateCounts that some row has; a blank is always told.
-func usedStates(q *stats.Question) []int {
+func usedStates(items []stats.Item) []int {
 	var used []int
 	for s := range stateCounts(stats.States{}) {
 		there := s == stateBlank
-		for i := range q.Items {
-			there = there || stateCounts(q.Items[i].States)[s].n > 0
+		for i := range items {
+			there = there || stateCounts(items[i].States)[s].n > 0
 		}
 		if there {
 			used = append(used, s)
@@ -204,7 +217,7 @@ func usedStates(q *stats.Question) []int {
 const stateBlank = 2
 
 func stateShort(s int) string {
-	return [...]string{"Nie dotyczy", "Bez zdania", "Brak odp.", "Nieczyt.", "Pomin."}[s]
+	return [...]string{"Nie dotyczy", "Bez zdania", "Brak odp.", "Nieczyt.", "Nie pytano"}[s]
 }
 
 func areaName(q *stats.Question, key string) string {
@@ -217,17 +230,22 @@ func areaName(q *stats.Question, key string) string {
 }
 
 // distributions put a bar a row, with a key of the points.
-func (p *pdfPage) distributions(q *stats.Question) {
-	t := table{columns: []column{{"Stwierdzenie", 74, "L"}, {"Rozkład ważnych odpowiedzi (%), od najgorszej do najlepszej", textColumn - 74, "L"}}}
+func (p *pdfPage) distributions(side Side) {
+	order := "od najgorszej do najlepszej"
+	if side.Importance {
+		order = "od najmniejszej ważności do największej"
+	}
+	t := table{columns: []column{{side.first(), 74, "L"}, {"Rozkład ważnych odpowiedzi (%), " + order, textColumn - 74, "L"}}}
 	var points []stats.Value
-	for i := range q.Items {
-		it := &q.Items[i]
+	for i := range side.Items {
+		it := &side.Items[i]
+		label := cell{text: firstUpper(rowName(it))}
 		if it.Suppressed || it.Valid == 0 {
-			t.rows = append(t.rows, row{cells: []cell{{text: itemName(it)}, {text: reason(it), muted: true}}})
+			t.rows = append(t.rows, row{cells: []cell{label, {text: reason(it), muted: true}}})
 			continue
 		}
 		points = worstFirst(it.Values)
-		t.rows = append(t.rows, row{cells: []cell{{text: itemName(it)}, stack(it.Values)}})
+		t.rows = append(t.rows, row{cells: []cell{label, stack(it.Values)}})
 	}
 	if points == nil {
 		return

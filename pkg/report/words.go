@@ -249,16 +249,24 @@ func kindName(k survey.Kind) string {
 	return string(k)
 }
 
-// itemName is a row's wording, with the side of a paired row.
+// itemName is a row's or area's wording, with the side that it is on.
 func itemName(it *stats.Item) string {
 	name := it.Label.PL
 	if a := aspectName(it.Aspect); a != "" {
 		name += " (" + a + ")"
 	}
-	if it.Break {
-		name += " [" + seriesName(it.Versions) + "]"
+	return name + seriesMark(it.Break, it.Versions)
+}
+
+// rowName is a row's or area's wording, where its side is told already.
+func rowName(it *stats.Item) string { return it.Label.PL + seriesMark(it.Break, it.Versions) }
+
+// seriesMark tells series apart that have the same wording; "" where there is one.
+func seriesMark(broken bool, versions []int) string {
+	if !broken {
+		return ""
 	}
-	return name
+	return " [" + seriesName(versions) + "]"
 }
 
 // valueName is a value's wording, and its digit where the wording does not show it.
@@ -315,6 +323,14 @@ func inFont(r rune) bool {
 		return true
 	}
 	return strings.ContainsRune("\u2007–—‘’‚“”„†‡•…‰′″‹›€₴№™←↑→↓↔−∞≈≠≤≥■□▪▫▲►▼◄◊○●", r)
+}
+
+// lower writes a heading within a sentence.
+func lower(s string) string {
+	for i, r := range s {
+		return string(unicode.ToLower(r)) + s[i+len(string(r)):]
+	}
+	return s
 }
 
 // firstUpper writes a label as a heading or sentence starts.

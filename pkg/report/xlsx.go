@@ -14,8 +14,10 @@ import (
 const (
 	sheetSummary   = "Podsumowanie"
 	sheetQuestions = "Pytania"
+	sheetNotes     = "O pytaniach"
 	sheetRatings   = "Oceny"
 	sheetAreas     = "Obszary"
+	sheetQuadrants = "Ważność i zadowolenie"
 	sheetChannels  = "Kanały"
 	sheetPoints    = "Punkty obsługi"
 	sheetMonths    = "Miesiące"
@@ -32,13 +34,15 @@ func (d *Document) XLSX(w io.Writer) error {
 	b := newBook(d.title(), d.Office.Name, d.GeneratedAt)
 	d.summarySheet(b)
 	d.questionsSheet(b)
+	d.notesSheet(b)
 	d.ratingsSheet(b)
 	d.areasSheet(b)
+	d.quadrantsSheet(b)
 	d.channelsSheet(b)
 	d.pointsSheet(b)
 	d.monthsSheet(b)
 	d.remarksSheet(b)
-	glossarySheet(b, d.Summary.Threshold)
+	d.glossarySheet(b)
 	if err := b.write(w); err != nil {
 		return fmt.Errorf("report %d of %s as XLSX: %w", d.Number, d.Slug, err)
 	}
@@ -139,7 +143,7 @@ func bound(ok bool, v float64) any {
 func (d *Document) questionsSheet(b *book) {
 	b.sheet(sheetQuestions, true)
 	columns := []sheetColumn{{"Nr", 6, formatText}, {"Klucz", 16, formatText}, {"Pytanie", 44, formatWrap}, {"Wersje", 9, formatText}, {"Rodzaj", 17, formatText}, {"Stwierdzenie", 40, formatWrap},
-		{"Odpowiedź", 30, formatWrap}, {"Liczba", 9, formatInt}, {"% ważnych", 10, formatShare}, {"Dół 95%", 9, formatShare}, {"Góra 95%", 9, formatShare}, {"% wszystkich", 11, formatShare}, {"Ważne (n)", 9, formatInt}, {"Zadano (N)", 9, formatInt}}
+		{"Odpowiedź", 30, formatWrap}, {"Liczba", 9, formatInt}, {"% ważnych", 10, formatShare}, {"Dół 95%", 9, formatShare}, {"Góra 95%", 9, formatShare}, {"% wszystkich", 11, formatShare}, {"Ważne (n)", 9, formatInt}, {"Zadano (N)", 9, formatInt}, {"Nie pytano", 9, formatInt}}
 	var rows [][]any
 	for i, number := range d.numbered() {
 		q := &d.Summary.Questions[i]
@@ -156,16 +160,35 @@ func (d *Document) questionsSheet(b *book) {
 func valueRows(head []any, it *stats.Item) [][]any {
 	with := func(cells ...any) []any { return append(append([]any{}, head...), cells...) }
 	if it.Suppressed {
-		return [][]any{with(tooFew, nil, nil, nil, nil, nil, nil, it.Asked)}
+		return [][]any{with(tooFew, nil, nil, nil, nil, nil, nil, it.Asked, nil)}
 	}
 	if len(it.Values) == 0 {
-		return [][]any{with(nil, nil, nil, nil, nil, nil, it.Valid, it.Asked)}
+		return [][]any{with(nil, nil, nil, nil, nil, nil, it.Valid, it.Asked, it.States.Hidden)}
 	}
 	var rows [][]any
 	for _, v := range it.Values {
-		rows = append(rows, with(valueName(v), v.Count, shareValue(v.Share, false), bound(v.Share.OK, v.Share.Low), bound(v.Share.OK, v.Share.High), v.OfAll, it.Valid, it.Asked))
+		rows = append(rows, with(valueName(v), v.Count, shareValue(v.Share, false), bound(v.Share.OK, v.Share.Low), bound(v.Share.OK, v.Share.High), v.OfAll, it.Valid, it.Asked, it.States.Hidden))
 	}
 	return rows
+}
+
+// notesSheet says of which questions it must be known who was asked them, or how they changed. Without any it is not
+// there.
+func (d *Document) notesSheet(b *book) {
+	var rows [][]any
+	for i, number := range d.numbered() {
+		q := &d.Summary.Questions[i]
+		for _, note := range append([]string{d.seriesNote(q)}, d.QuestionNotes(q)...) {
+			if note != "" {
+				rows = append(rows, []any{number, q.Label.PL, versionList(q.Versions), plain(note)})
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	b.sheet(sheetNotes, true)
+	b.table(sheetNotes, []sheetColumn{{"Nr", 6, formatText}, {"Pytanie", 50, formatWrap}, {"Wersje", 9, formatText}, {"Kogo pytano, co zmieniono", 80, formatWrap}}, rows)
 }
 
 func (d *Document) areasSheet(b *book) {

@@ -183,7 +183,7 @@ func TestXLSXIsReproducible(t *testing.T) {
 func TestXLSXSetUp(t *testing.T) {
 	data := xlsxBytes(t, fixture())
 	f := openBook(t, data)
-	want := []string{sheetSummary, sheetQuestions, sheetRatings, sheetAreas, sheetChannels, sheetPoints, sheetMonths, sheetRemarks, sheetGlossary}
+	want := []string{sheetSummary, sheetQuestions, sheetNotes, sheetRatings, sheetAreas, sheetChannels, sheetPoints, sheetMonths, sheetRemarks, sheetGlossary}
 	if got := f.GetSheetList(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("sheets %v, want %v", got, want)
 	}

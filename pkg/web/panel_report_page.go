@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/hex"
 	"html/template"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,10 +32,18 @@ type reportSection struct {
 	Questions []reportQuestion
 }
 
-// reportQuestion is one series of a question, with the number that its question has in the report.
+// reportQuestion is one series of a question, with the number that its question has in the report, and what is to be
+// known of who was asked it and of its words.
 type reportQuestion struct {
 	stats.Question
 	Number string
+	Notes  []string
+}
+
+// reportSide is what one table and one chart show of a table question.
+type reportSide struct {
+	report.Side
+	question *reportQuestion
 }
 
 // reportItem is one item with its question.
@@ -49,15 +58,15 @@ func (s *Server) showReport(c *fiber.Ctx) error {
 		return err
 	}
 	return c.Render("panel/report", reportPage{page: s.page(c), Report: r, Document: d, Summary: d.Summary, Conclusions: d.Conclusions(),
-		Sections: reportSections(d.Summary.Questions), PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)})
+		Sections: reportSections(d), PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)})
 }
 
 // reportSections puts questions under their sections. Questions count up by key: an older series keeps the
 // number of the newer one, as in the PDF.
-func reportSections(questions []stats.Question) []reportSection {
+func reportSections(d *report.Document) []reportSection {
 	var sections []reportSection
 	numbers := map[string]int{}
-	for _, q := range questions {
+	for _, q := range d.Summary.Questions {
 		if numbers[q.Key] == 0 {
 			numbers[q.Key] = len(numbers) + 1
 		}
@@ -68,7 +77,7 @@ func reportSections(questions []stats.Question) []reportSection {
 			sections = append(sections, reportSection{Title: q.Section.PL})
 		}
 		last := &sections[len(sections)-1]
-		last.Questions = append(last.Questions, reportQuestion{q, strconv.Itoa(numbers[q.Key])})
+		last.Questions = append(last.Questions, reportQuestion{q, strconv.Itoa(numbers[q.Key]), d.QuestionNotes(&q)})
 	}
 	return sections
 }
@@ -115,30 +124,68 @@ func (p reportPage) AreasChart() template.HTML {
 	return report.RatingsSVG(rated, "Średnie ocen obszarów z przedziałami 95%")
 }
 
+// QuadrantMethod says how importance and satisfaction are set against each other.
+func (p reportPage) QuadrantMethod() string { return report.QuadrantMethod }
+
+// Quadrants are the charts of importance and satisfaction.
+func (p reportPage) Quadrants() []reportQuadrant {
+	var all []reportQuadrant
+	for i := range p.Summary.Quadrants {
+		all = append(all, reportQuadrant{&p.Summary.Quadrants[i]})
+	}
+	return all
+}
+
+// reportQuadrant is a chart of importance and satisfaction.
+type reportQuadrant struct{ *stats.Quadrant }
+
+// OfAreas reports whether its points are areas, not rows.
+func (q reportQuadrant) OfAreas() bool { return q.Points[0].Row == "" }
+
+// Chart draws it.
+func (q reportQuadrant) Chart() template.HTML { return report.QuadrantSVG(q.Quadrant) }
+
+// Notes say what it shows and leaves out.
+func (q reportQuadrant) Notes() []string { return report.QuadrantNotes(q.Quadrant) }
+
+// Quarter names the quarter that begins with point i; "" where it goes on.
+func (q reportQuadrant) Quarter(i int) string {
+	name := q.Points[i].Quadrant
+	if i > 0 && q.Points[i-1].Quadrant == name {
+		return ""
+	}
+	return report.QuadrantTitle(name)
+}
+
 // Matrix reports whether the question is rows on one scale.
 func (q reportQuestion) Matrix() bool {
 	return q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired
 }
 
-// Row names a row of a matrix.
-func (q reportQuestion) Row(item stats.Item) string {
-	label := item.Label.PL
-	switch item.Aspect {
-	case survey.AspectImportance:
-		label += " – ważność"
-	case survey.AspectSatisfaction:
-		label += " – zadowolenie"
+// Sides are what is rated of a table question, and its importance where that is asked.
+func (q reportQuestion) Sides() []reportSide {
+	var sides []reportSide
+	for _, side := range report.Sides(&q.Question) {
+		sides = append(sides, reportSide{side, &q})
 	}
-	return label
+	return sides
 }
 
-// Area names the area that begins with row i; "" where it goes on, or there is none.
-func (q reportQuestion) Area(i int) string {
-	key := q.Items[i].Area
-	if i > 0 && q.Items[i-1].Area == key {
+// Name tells the side's charts and tables apart from others on the page.
+func (s reportSide) Name() string {
+	if s.Title == "" {
+		return s.question.Label.PL
+	}
+	return s.question.Label.PL + " – " + s.Title
+}
+
+// Area names the area that begins with row i; "" where it goes on, or there is none, or rows are areas themselves.
+func (s reportSide) Area(i int) string {
+	key := s.Items[i].Area
+	if s.Areas || i > 0 && s.Items[i-1].Area == key {
 		return ""
 	}
-	for _, a := range q.Areas {
+	for _, a := range s.question.Areas {
 		if a.Key == key {
 			return a.Label.PL
 		}
@@ -146,27 +193,32 @@ func (q reportQuestion) Area(i int) string {
 	return ""
 }
 
-// RowsChart draws the means of a matrix's rows.
-func (q reportQuestion) RowsChart() template.HTML {
+// Hidden reports whether somebody was not asked a row, by a rule.
+func (s reportSide) Hidden() bool {
+	return slices.ContainsFunc(s.Items, func(item stats.Item) bool { return item.States.Hidden > 0 })
+}
+
+// Chart draws the means of the rows.
+func (s reportSide) Chart() template.HTML {
 	var rated []report.Rated
-	for _, item := range q.Items {
-		rated = append(rated, report.Rated{Label: q.Row(item), Rating: item.Rating, Withheld: item.Suppressed || item.Valid > 0 && !item.Rating.OK,
+	for _, item := range s.Items {
+		rated = append(rated, report.Rated{Label: item.Label.PL, Rating: item.Rating, Withheld: item.Suppressed || item.Valid > 0 && !item.Rating.OK,
 			Min: item.Min, Max: item.Max})
 	}
-	return report.RatingsSVG(rated, q.Label.PL+" – średnie z przedziałami 95%")
+	return report.RatingsSVG(rated, s.Name()+" – średnie z przedziałami 95%")
+}
+
+// Spread draws how the answers to a row are spread.
+func (s reportSide) Spread(item stats.Item) template.HTML {
+	return report.DistributionSVG(item, s.Name()+" – "+item.Label.PL)
 }
 
 // Chart draws one item: a stacked bar for the points of a scale, bars for choices.
 func (q reportQuestion) Chart(item stats.Item) template.HTML {
-	title := q.Label.PL
-	if item.Row != "" {
-		title += " – " + q.Row(item)
+	if q.Kind == survey.KindScale || q.Kind == survey.KindEmoji {
+		return report.DistributionSVG(item, q.Label.PL)
 	}
-	switch q.Kind {
-	case survey.KindScale, survey.KindEmoji, survey.KindMatrix, survey.KindPaired:
-		return report.DistributionSVG(item, title)
-	}
-	return report.ChoicesSVG(item, title)
+	return report.ChoicesSVG(item, q.Label.PL)
 }
 
 // Scored reports whether the question's choices have scores.

@@ -1,0 +1,59 @@
+package report
+
+import (
+	"strconv"
+
+	"ocenaurzedu.eu/pkg/stats"
+)
+
+// quadrantHeight is the height of a chart of importance and satisfaction, in millimetres; quadrantText that of its text.
+const (
+	quadrantHeight = 98.0
+	quadrantText   = 2.9
+)
+
+// quadrants set importance and satisfaction against each other, a chart and a table a question.
+func (p *pdfPage) quadrants() {
+	if len(p.doc.Summary.Quadrants) == 0 {
+		return
+	}
+	p.heading(0, "Ważność i zadowolenie", quadrantHeight+30)
+	p.paragraph(QuadrantMethod)
+	for i := range p.doc.Summary.Quadrants {
+		p.quadrant(&p.doc.Summary.Quadrants[i])
+	}
+}
+
+func (p *pdfPage) quadrant(q *stats.Quadrant) {
+	t := quadrantTable(q)
+	p.heading(1, q.Label.PL, quadrantHeight+4)
+	if note := p.doc.quadrantNote(q); note != "" {
+		p.note(note)
+	}
+	p.room(quadrantHeight)
+	p.draw(quadrantChart(q, frame{marginLeft, p.y, textColumn, quadrantHeight, quadrantText}))
+	p.y += quadrantHeight + 3
+	p.put(t)
+	for _, note := range QuadrantNotes(q) {
+		p.note(note)
+	}
+}
+
+// quadrantTable lists the points by quarter, with their numbers in the chart.
+func quadrantTable(q *stats.Quadrant) table {
+	first := "Stwierdzenie"
+	if ofAreas(q) {
+		first = "Obszar"
+	}
+	t := table{columns: []column{{"Nr", 10, "R"}, {first, 76, "L"}, {"Ważność (średnia)", 21, "R"}, {"n", 16, "R"}, {"Zadowolenie (średnia)", 25, "R"}, {"n", 16, "R"}}}
+	var quarter stats.QuadrantName
+	for i, point := range q.Points {
+		if point.Quadrant != quarter {
+			quarter = point.Quadrant
+			t.rows = append(t.rows, row{heading: QuadrantTitle(quarter)})
+		}
+		t.rows = append(t.rows, row{cells: []cell{{text: strconv.Itoa(i + 1)}, {text: pointName(point)}, {text: decimal(point.Importance.Value, 2)}, {text: integer(point.Importance.N), muted: true},
+			{text: decimal(point.Satisfaction.Value, 2)}, {text: integer(point.Satisfaction.N), muted: true}}})
+	}
+	return t
+}
