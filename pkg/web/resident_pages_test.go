@@ -137,6 +137,28 @@ func TestSurveyIsLabelled(t *testing.T) {
 	}
 }
 
+// Importance is asked with its own scale: of an area in a group that is named after it, of rows in a table of its own.
+func TestImportanceIsLabelled(t *testing.T) {
+	h := startRules(t)
+	body := strings.ReplaceAll(h.post("warunki", "/", url.Values{"_key": {newKey()}, "settled": {"no"}}).body, "\u00a0", " ")
+	checkIDs(t, "importance", body)
+	for _, want := range []string{
+		`<legend><span class="hidden">Ludzie: </span>Jak ważny jest dla Pani/Pana ten obszar?</legend>`, `<legend><span class="hidden">Czas: </span>Jak ważny jest dla Pani/Pana ten obszar?</legend>`,
+		`<input type="radio" id="q-quality.people.importance-4" name="quality.people.importance" value="4"><span>najważniejszy</span>`, `name="quality.time.importance" value="dk"`,
+		`id="q-quality.polite-r">Uprzejmość <span class="need">(wymagane)</span>`, `id="q-quality.wise-r">Wiedza</th>`,
+		`<caption id="q-worth-importance-c">ważność</caption>`, `<caption id="q-worth-satisfaction-c">zadowolenie</caption>`, `id="q-worth-importance-h1"><b>2</b> bardzo ważne</th>`,
+		`aria-labelledby="q-worth-importance-c q-worth.hours.importance-r q-worth-importance-h1"`, `aria-labelledby="q-worth-satisfaction-c q-worth.hours.satisfaction-r q-worth-satisfaction-h2"`,
+		`<q>Godziny – ważność</q>`, `<q>Godziny – zadowolenie</q>`,
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if n := len(tags(body, `name="worth.hours.importance"`)); n != 2 {
+		t.Errorf("importance offers %d points, want its own 2", n)
+	}
+}
+
 func TestOfficeWithoutSurvey(t *testing.T) {
 	h := start(t)
 	h.create(context.Background(), store.NewTenant{Slug: "nowy", Office: survey.Office{Name: "Urząd Gminy Nowy"}})

@@ -277,6 +277,9 @@ func TestGoingBackKeepsAnswers(t *testing.T) {
 	}
 	page = h.press("warunki", page, doNext, happy())
 	page = h.press("warunki", page, doNext, happy())
+	if got := asked(h.press("warunki", page, doBack, nil).body); len(got) != 2 || !strings.Contains(got[1], "Czy poleci") { // over the page that asks nothing now
+		t.Errorf("back from the end asks %q", got)
+	}
 	if got := h.press("warunki", page, doSend, nil); got.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a fault in a hidden answer holds the survey back: %d %s", got.StatusCode, got.body)
 	}
@@ -359,7 +362,7 @@ func TestEveryWayStoresTheSame(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%v: %v", values, err)
 		}
-		h.walk("warunki", "/", values)
+		checkSteps(t, h.walk("warunki", "/", values))
 		if got := h.post("warunki", "/", merge(url.Values{"_key": {newKey()}}, values)); got.StatusCode != http.StatusSeeOther {
 			t.Fatalf("at once: %d", got.StatusCode)
 		}
@@ -367,6 +370,28 @@ func TestEveryWayStoresTheSame(t *testing.T) {
 		if n := h.count(`SELECT count(*) FROM submissions WHERE tenant_id = $1 AND codes = string_to_array($2, ',')::smallint[]`, h.ids["warunki"], want); n < 2 {
 			t.Fatalf("%d, %v: %d of the two ways stored %s", i, values, n, want)
 		}
+	}
+}
+
+// checkSteps wants questions to be counted on through the pages, and a number of all to be told only where it holds.
+func checkSteps(t *testing.T, pages []*answer) {
+	t.Helper()
+	var steps []string
+	for _, p := range pages {
+		steps = append(steps, asked(p.body)...)
+	}
+	told := 0
+	for i, step := range steps {
+		place, of, total := strings.Cut(strings.TrimPrefix(step[:strings.Index(step, " | ")], "Pytanie "), " z ")
+		if place != strconv.Itoa(i+1) || total && of != strconv.Itoa(len(steps)) {
+			t.Errorf("%q is question %d of %d", step, i+1, len(steps))
+		}
+		if total {
+			told++
+		}
+	}
+	if last := pages[len(pages)-1]; told != len(asked(last.body)) { // before, an answer may still show more
+		t.Errorf("%d of %q tell how many there are", told, steps)
 	}
 }
 

@@ -6,7 +6,6 @@ const { step, of, send, added, removed, more } = form.dataset;
 const status = form.querySelector("[role=status]");
 const button = document.getElementById("wyslij");
 
-for (const e of [...form.elements].filter((e) => e.name === "_do" && e.value === "next")) e.value = "send";
 button.textContent = send;
 for (const e of form.querySelectorAll("[data-paged]")) {
   if (e.contains(document.activeElement)) button.focus();
