@@ -77,10 +77,10 @@ func TestQuadrantChartPlaces(t *testing.T) {
 // on another one, on a dot or on the name of a quarter.
 func TestQuadrantChartIsReadable(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	clouds := map[string][][2]float64{"all equal": slices.Repeat([][2]float64{{4, 4}}, 12), "two": {{1, 5}, {5, 1}}, "ends of the scale": {{1, 1}, {5, 5}, {1, 5}, {5, 1}}, "one far off": append(slices.Repeat([][2]float64{{4.5, 4.4}}, 8), [2]float64{1.2, 1.1})}
+	clouds := map[string][][2]float64{"all equal": slices.Repeat([][2]float64{{4, 4}}, 12), "as many as a question has rows, in one place": slices.Repeat([][2]float64{{4, 4}}, survey.MaxRows), "two": {{1, 5}, {5, 1}}, "ends of the scale": {{1, 1}, {5, 5}, {1, 5}, {5, 1}}, "one far off": append(slices.Repeat([][2]float64{{4.5, 4.4}}, 8), [2]float64{1.2, 1.1})}
 	for n := range 30 {
 		var cloud [][2]float64
-		for range 2 + r.IntN(24) {
+		for range 2 + r.IntN(survey.MaxRows-1) {
 			cloud = append(cloud, [2]float64{3 + 1.5*r.Float64(), 3.5 + 0.2*r.Float64()*float64(n%7)})
 		}
 		clouds[fmt.Sprint("random ", n)] = cloud
