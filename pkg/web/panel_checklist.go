@@ -74,18 +74,30 @@ func faultsToMend(q *survey.Questionnaire) []checkFault {
 
 // placeOf names what a path of a questionnaire leads to, as differenceLines does, and returns the rest of the path.
 func placeOf(q *survey.Questionnaire, path string) (where, link, rest string) {
-	var i, j int
-	switch n, _ := fmt.Sscanf(path, "sections[%d].questions[%d]", &i, &j); n {
-	case 2:
-		prefix := fmt.Sprintf("sections[%d].questions[%d].", i, j)
-		where, link = questionPlace(q, &q.Sections[i].Questions[j])
-		return where, link, path[min(len(prefix), len(path)):]
-	case 1:
-		s := &q.Sections[i]
-		prefix := fmt.Sprintf("sections[%d].", i)
-		return "Sekcja " + strconv.Itoa(i+1) + wordedPL(s.Title), "/panel/ankieta?s=" + s.Key, path[min(len(prefix), len(path)):]
+	section, question, rest := splitPath(path)
+	switch {
+	case question >= 0:
+		where, link = questionPlace(q, &q.Sections[section].Questions[question])
+		return where, link, rest
+	case section >= 0:
+		s := &q.Sections[section]
+		return "Sekcja " + strconv.Itoa(section+1) + wordedPL(s.Title), "/panel/ankieta?s=" + s.Key, rest
 	}
 	return "Ankieta", "/panel/ankieta?p=-", path
+}
+
+// splitPath splits a path of a questionnaire, sections[0].questions[2].label, into places counted from 0 and the rest;
+// -1: the path leads to none.
+func splitPath(path string) (section, question int, rest string) {
+	switch n, _ := fmt.Sscanf(path, "sections[%d].questions[%d]", &section, &question); n {
+	case 2:
+		rest = fmt.Sprintf("sections[%d].questions[%d].", section, question)
+	case 1:
+		question, rest = -1, fmt.Sprintf("sections[%d].", section)
+	default:
+		return -1, -1, path
+	}
+	return section, question, path[min(len(rest), len(path)):]
 }
 
 // questionPlace names a question and links to it in the editor.

@@ -29,9 +29,13 @@ func isImport(c *fiber.Ctx) bool {
 	return c.Path() == importPath && bytes.HasPrefix(c.Request().Header.ContentType(), []byte(fiber.MIMEMultipartForm+";"))
 }
 
-// limitOf sets the limits of a request once its header is known: those of newApp, but for a file.
+// questionPath is where the form of a question goes, which holds up to 60 options in three languages.
+const questionPath = "/panel/ankieta/pytanie/"
+
+// limitOf sets the limits of a request once its header is known: those of newApp, but for a file and a question.
 func limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if !h.IsPost() || string(h.RequestURI()) != importPath {
+	path := string(h.RequestURI())
+	if !h.IsPost() || path != importPath && !strings.HasPrefix(path, questionPath) {
 		return fasthttp.RequestConfig{}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: importLimit + bodyLimit, ReadTimeout: importTime}

@@ -148,7 +148,7 @@ func (s *Server) saveOffice(c *fiber.Ctx) error {
 	record := *before
 	readOffice(c, &record.Office)
 	form := officeForm{Record: &record, Threshold: strings.TrimSpace(c.FormValue("threshold"))}
-	record.Revision = formInt(c, "revision")
+	record.Revision = readInt(formValues(c), "revision")
 	form.Problems = form.check(min(stats.DefaultThreshold, before.Threshold))
 	if len(form.Problems) > 0 {
 		c.Status(fiber.StatusUnprocessableEntity)

@@ -108,11 +108,12 @@ func (s *Server) officeRoutes() []Route {
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
 		// the questionnaire's editor
-		{get, "/panel/ankieta", Administrator, false, s.showQuestionnaire},
-		{post, "/panel/ankieta/tresc", Administrator, true, s.saveWording},
-		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
-		{get, "/panel/ankieta/pytanie/:key", Administrator, false, s.showQuestion},
+		{get, "/panel/ankieta", Administrator, false, s.showEditor},
+		{post, "/panel/ankieta/tresc", Administrator, true, s.saveWhole},
+		{post, "/panel/ankieta/sekcja/:key", Administrator, true, s.saveSection},
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
+		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
+		{post, "/panel/ankieta/cofnij", Administrator, true, s.undoEdit},
 	}
 }
 

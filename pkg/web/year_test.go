@@ -235,14 +235,16 @@ func (y *year) report(t *testing.T) {
 // stopped tries to edit when the archive has a report of a part of the results only (§ 5).
 func (y *year) stopped(t *testing.T) {
 	k := y.desk
-	k.visit("/panel/ankieta")
-	k.see("Najpierw raport", "Takiego raportu jeszcze nie ma")
-	k.do(chromedp.Click(chromedp.CSS("#tytul > summary")))
+	k.visit("/panel/ankieta?p=-")
+	k.see("Do publikacji będzie potrzebny raport z dotychczasowych wyników")
 	k.fill("thanks", "Dziękujemy. Przeczytamy każdą odpowiedź.")
-	k.load(200, chromedp.Click(button("Zapisz treść")))
+	k.wait(`document.getElementById("pasek").innerText.includes("Szkic różni się od opublikowanej wersji 1")`)
 	k.shot("12-questionnaire-gate")
-	k.load(409, chromedp.Click(button("Opublikuj jako wersję 2")))
-	k.see("Najpierw raport")
+	k.visit("/panel/ankieta/publikacja")
+	k.see("Najpierw raport", "Takiego raportu jeszcze nie ma")
+	k.load(409, chromedp.Evaluate[chromedp.Void]( // as who gets round the page
+		`document.querySelector("input[name=_report]").remove(), document.querySelector("main form").requestSubmit(), undefined`))
+	k.see("Nie opublikowano: najpierw raport")
 	if n := y.count(`SELECT count(*) FROM versions WHERE tenant_id = $1`, y.ids["osielsko"]); n != 1 {
 		t.Fatalf("%d versions, want the publication refused", n)
 	}
@@ -286,13 +288,15 @@ func (y *year) archiveAndEdit(t *testing.T) {
 // publish edits a question's wording and publishes it.
 func (y *year) publish(t *testing.T) {
 	k := y.desk
-	k.visit("/panel/ankieta/pytanie/settled")
-	k.see("To pytanie jest już w opublikowanej ankiecie")
+	k.visit("/panel/ankieta?p=settled")
+	k.see("To pytanie było już publikowane")
 	k.shot("16-question")
 	k.fill("label", newWording)
-	k.load(200, chromedp.Click(button("Zapisz pytanie")))
-	k.see(newWording, "Szkic różni się od opublikowanej wersji 1")
+	k.wait(`document.querySelector("[data-series]").textContent.includes("wyniki przed nią")`)
+	k.see(newWording, "Szkic różni się od opublikowanej wersji 1", "po niej osobno")
 	k.shot("17-questionnaire")
+	k.load(200, chromedp.Click(chromedp.CSS(`a[href="/panel/ankieta/publikacja"].btn`)))
+	k.shot("17-publication")
 	k.load(200, chromedp.Click(button("Opublikuj jako wersję 2")))
 	k.see("Szkic jest taki sam jak opublikowana wersja 2")
 	v, err := y.scope("osielsko").PublishedVersion(context.Background())
