@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -266,8 +267,12 @@ func openedBy(c *fiber.Ctx) opened {
 	return at
 }
 
-// readWording reads a text in all languages that the form has.
+// readWording reads a text in all languages that the form has, set as a printer would.
 func readWording(v survey.Values, name string) survey.Text {
 	clean := func(field string) string { return strings.ReplaceAll(v.Get(field), "\r\n", "\n") }
-	return survey.Text{PL: clean(name), EN: clean(name + "." + survey.English), UK: clean(name + "." + survey.Ukrainian)}
+	tie := func(text string) string { return numberedWord.ReplaceAllString(typeset(text), "$1"+hardSpace+"$2") }
+	return survey.Text{PL: tie(clean(name)), EN: clean(name + "." + survey.English), UK: tie(clean(name + "." + survey.Ukrainian))}
 }
+
+// numberedWord is a number and what it counts, which stay on one line: 35 lat.
+var numberedWord = regexp.MustCompile(`(\d) (\p{Ll})`)

@@ -89,7 +89,8 @@ func (k *keyboard) read(expression string) string {
 func (k *keyboard) wait(expression string) {
 	k.t.Helper()
 	if _, err := chromedp.Run(k.ctx, chromedp.Poll[bool](expression, chromedp.WithPollingTimeout(20*time.Second))); err != nil {
-		k.t.Fatalf("waiting for %s: %v\non the page: %s\ntold: %s", expression, err, k.read(`document.body.innerText.slice(0, 1500)`), k.read(`document.getElementById("told")?.textContent`))
+		k.t.Fatalf("waiting for %s: %v\nthe focus is at: %s\non the page: %s\ntold: %s", expression, err, k.read(`document.activeElement.outerHTML.slice(0, 300)`),
+			k.read(`document.body.innerText.slice(0, 1500)`), k.read(`document.getElementById("told")?.textContent`))
 	}
 }
 

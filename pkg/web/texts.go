@@ -60,13 +60,21 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 	}
 	text, err := t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
 	if lang != survey.English {
-		text = loneLetter.ReplaceAllString(text, "$1$2"+hardSpace)
+		text = typeset(text)
 	}
 	return text, err
 }
 
 // loneLetter is a word of one letter, which Polish and Ukrainian typography keep off the end of a line.
 var loneLetter = regexp.MustCompile(`(^|[\s(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
+
+// typeset ties words of one letter to the next one. Twice, as two of them may stand in a row.
+func typeset(text string) string {
+	for range 2 {
+		text = loneLetter.ReplaceAllString(text, "$1$2"+hardSpace)
+	}
+	return text
+}
 
 // problem returns the sentence for what is wrong with a field.
 func (t *texts) problem(lang string, e survey.FieldError) (string, error) {

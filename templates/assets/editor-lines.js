@@ -163,6 +163,11 @@ root.addEventListener("keydown", (event) => {
   }
 });
 
+// One line is one line, by whatever keyboard it is typed.
+root.addEventListener("beforeinput", (event) => {
+  if (event.inputType === "insertLineBreak" && event.target.matches("textarea[data-line]")) event.preventDefault();
+});
+
 root.addEventListener("paste", (event) => {
   const field = event.target, line = field.closest(".ed-line");
   if (!field.matches("textarea[data-line]")) return;

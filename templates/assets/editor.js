@@ -110,6 +110,7 @@ const fields = (form, submitter) => {
 function changed() {
   dirty = true;
   if (stuck) return;
+  state("Zapisywanie…");
   clearTimeout(timer);
   timer = setTimeout(save, typing);
 }
@@ -237,27 +238,36 @@ function grow(e) {
 
 // Preview
 
-let previewTimer = 0;
+let previewTimer = 0, watched = "";
+
+// shown is the key of the question whose form is open.
+const shown = () => openForm()?.getAttribute("action").match(/\/pytanie\/(.+)$/)?.[1] ?? "";
 
 function preview() {
   clearTimeout(previewTimer);
   previewTimer = setTimeout(() => {
-    const action = openForm()?.getAttribute("action") ?? "";
-    const key = action.startsWith("/panel/ankieta/pytanie/") ? action.split("/").pop() : "";
-    const query = hideByRules.checked ? "" : "?wszystko=1";
-    reload(phone, `/panel/ankieta/podglad${query}`, key && `#q-${key}`);
-    reload(paper, "/panel/ankieta/podglad/arkusz", "");
+    reload(phone, `/panel/ankieta/podglad${hideByRules.checked ? "" : "?wszystko=1"}`);
+    reload(paper, "/panel/ankieta/podglad/arkusz");
   }, 150);
 }
 
-// reload loads a frame anew where it was scrolled to; another question is scrolled to.
-function reload(frame, path, hash) {
+// reload loads a frame anew, at the place where it was scrolled to.
+function reload(frame, path) {
   if (frame.offsetParent === null) return;
-  const view = frame.contentWindow, y = view.scrollY, stays = hash === "" || frame.dataset.hash === hash;
-  frame.dataset.hash = hash;
-  frame.addEventListener("load", () => { if (stays) frame.contentWindow.scrollTo(0, y); }, { once: true });
-  if (stays && view.location.href === new URL(path + hash, location.href).href) view.location.reload();
-  else view.location.replace(path + hash);
+  const y = frame.contentWindow.scrollY;
+  frame.addEventListener("load", () => {
+    frame.contentWindow.scrollTo(0, y);
+    if (frame === phone) follow();
+  }, { once: true });
+  frame.contentWindow.location.replace(path);
+}
+
+// follow shows the question that has just been opened. An address with its id would take the focus there.
+function follow() {
+  const key = shown();
+  if (key === watched || !phone.contentDocument) return;
+  watched = key;
+  phone.contentDocument.getElementById(`q-${key}`)?.closest(".question")?.scrollIntoView();
 }
 
 // Going from form to form
@@ -391,3 +401,5 @@ document.addEventListener("visibilitychange", async () => {
 
 prepare();
 openForm()?.querySelector("textarea")?.focus();
+if (phone.contentDocument.readyState === "complete") follow();
+phone.addEventListener("load", follow, { once: true });
