@@ -19,7 +19,7 @@ import (
 
 const (
 	oldWording = "Czy sprawa została załatwiona?"
-	newWording = "Czy sprawa została załatwiona w całości?"
+	newWording = "Czy sprawę załatwiono całkowicie?"
 	oldStreet  = "Szosa Gdańska 55A"
 	newStreet  = "Szosa Gdańska 57"
 )

@@ -60,6 +60,8 @@ function remove(line) {
   changed(list);
 }
 
+const bestFirst = (list) => root.querySelector(`[name="${list.dataset.list}.best_first"]`).checked;
+
 // number names each line by its place, for who hears the page.
 function number(list) {
   [...list.children].forEach((line, i) => {
@@ -67,6 +69,8 @@ function number(list) {
     const was = line.querySelector(".ed-handle").getAttribute("aria-label").replace(/^Przenieś: /, "");
     for (const e of line.querySelectorAll("[aria-label]")) e.setAttribute("aria-label", e.getAttribute("aria-label").replace(was, name));
     for (const e of line.querySelectorAll("summary .hidden")) e.textContent = ` – ${name}`;
+    const score = line.querySelector(":scope > .ed-score"); // what counts without a score of its own
+    if (score) score.placeholder = bestFirst(list) ? list.children.length - i : i + 1;
   });
 }
 
@@ -139,6 +143,11 @@ root.addEventListener("input", (event) => {
   if (!line) return;
   line.classList.toggle("new", line.classList.contains("new") && fields(line).every((e) => e.value === ""));
   if (line.parentElement.dataset.list === "areas") areas();
+});
+
+root.addEventListener("change", (event) => {
+  const list = event.target.name?.endsWith(".best_first") && root.querySelector(`[data-list="${event.target.name.split(".")[0]}"]`);
+  if (list) number(list);
 });
 
 root.addEventListener("click", (event) => {

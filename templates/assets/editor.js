@@ -251,23 +251,30 @@ function preview() {
   }, 150);
 }
 
+const places = new Map(); // where a frame that is loading was scrolled to
+
 // reload loads a frame anew, at the place where it was scrolled to.
 function reload(frame, path) {
   if (frame.offsetParent === null) return;
-  const y = frame.contentWindow.scrollY;
-  frame.addEventListener("load", () => {
-    frame.contentWindow.scrollTo(0, y);
-    if (frame === phone) follow();
-  }, { once: true });
+  if (!places.has(frame)) places.set(frame, frame.contentWindow.scrollY);
   frame.contentWindow.location.replace(path);
+}
+
+function loaded(event) {
+  const frame = event.target;
+  if (places.has(frame)) frame.contentWindow.scrollTo(0, places.get(frame));
+  places.delete(frame);
+  if (frame === phone) follow();
 }
 
 // follow shows the question that has just been opened. An address with its id would take the focus there.
 function follow() {
   const key = shown();
-  if (key === watched || !phone.contentDocument) return;
+  if (key === watched) return;
+  const question = phone.contentDocument?.getElementById(`q-${key}`)?.closest(".question");
+  if (!question) return;
   watched = key;
-  phone.contentDocument.getElementById(`q-${key}`)?.closest(".question")?.scrollIntoView();
+  question.scrollIntoView();
 }
 
 // Going from form to form
@@ -401,5 +408,5 @@ document.addEventListener("visibilitychange", async () => {
 
 prepare();
 openForm()?.querySelector("textarea")?.focus();
+for (const frame of [phone, paper]) frame.addEventListener("load", loaded);
 if (phone.contentDocument.readyState === "complete") follow();
-phone.addEventListener("load", follow, { once: true });
