@@ -60,13 +60,16 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 	}
 	text, err := t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
 	if lang != survey.English {
-		text = loneLetter.ReplaceAllString(text, "$1$2"+hardSpace)
+		text = glue(text)
 	}
 	return text, err
 }
 
 // loneLetter is a word of one letter, which Polish and Ukrainian typography keep off the end of a line.
 var loneLetter = regexp.MustCompile(`(^|[\s(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
+
+// glue keeps words of one letter on the line of the word that follows.
+func glue(text string) string { return loneLetter.ReplaceAllString(text, "$1$2"+hardSpace) }
 
 // problem returns the sentence for what is wrong with a field.
 func (t *texts) problem(lang string, e survey.FieldError) (string, error) {
