@@ -44,6 +44,10 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}
+	if f.status == fiber.StatusRequestEntityTooLarge && c.Path() == importPath {
+		hearOut(c.Context().Conn())
+		f.message = fileTooBig
+	}
 	if f.status >= 500 {
 		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", why)
 	}

@@ -114,7 +114,7 @@ func wordedPL(t survey.Text) string {
 	if t.PL == "" {
 		return ""
 	}
-	return " „" + shorten(t.PL) + "”"
+	return " „" + glue(shorten(t.PL)) + "”"
 }
 
 func checkContent(q *survey.Questionnaire) check {

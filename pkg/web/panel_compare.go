@@ -36,7 +36,9 @@ type compareGroup struct {
 type compareLine struct {
 	Text        string
 	Was, Is     []mark
-	Taken, Came bool // there are words of before, and of after
+	Taken, Came bool     // there are words of before, and of after
+	Others      []string // words of more things that came or went alike
+	after       string   // what is there, as it was typed
 }
 
 // marked are the words of one side.
@@ -114,12 +116,37 @@ func compareGroups(before, after *survey.Questionnaire) []compareGroup {
 		if n := len(groups); n == 0 || groups[n-1].Where != line.Where || groups[n-1].Link != line.Link {
 			groups = append(groups, compareGroup{Where: line.Where, Link: line.Link})
 		}
-		each := compareLine{Text: line.Text, Taken: line.Before != "", Came: line.After != ""}
+		each := compareLine{Text: line.Text, Taken: line.Before != "", Came: line.After != "", after: line.After}
 		each.Was, each.Is = markWords(line.Before, line.After)
-		group := &groups[len(groups)-1]
-		group.Lines = append(group.Lines, each)
+		groups[len(groups)-1].add(each)
 	}
 	return groups
+}
+
+// add adds a line. Things that came or went alike, one after another, are told together.
+func (g *compareGroup) add(line compareLine) {
+	n := len(g.Lines)
+	if line.Taken == line.Came || n == 0 {
+		g.Lines = append(g.Lines, line)
+		return
+	}
+	last := &g.Lines[n-1]
+	if many := manyPL(line.Text); last.Taken == line.Taken && last.Came == line.Came && (last.Text == line.Text || last.Text == many) {
+		last.Text, last.Others = many, append(last.Others, text(line.Was)+text(line.Is))
+		return
+	}
+	g.Lines = append(g.Lines, line)
+}
+
+// manyPL puts what a line is about into the plural: "usunięto: odpowiedź" becomes "usunięto: odpowiedzi".
+func manyPL(text string) string {
+	verb, thing, _ := strings.Cut(text, ": ")
+	for _, noun := range []struct{ one, many string }{{"odpowiedź", "odpowiedzi"}, {"wiersz", "wiersze"}, {"obszar", "obszary"}, {"punkt skali", "punkty skali"}} {
+		if rest, ok := strings.CutPrefix(thing, noun.one); ok {
+			return verb + ": " + noun.many + rest
+		}
+	}
+	return text
 }
 
 // markWords marks the words that only one of two wordings has. What has nothing in common, or nothing beside it, is not
@@ -137,7 +164,7 @@ func markWords(before, after string) (was, is []mark) {
 	return runs(a, func(i int) bool { return !inA[i] }), runs(b, func(i int) bool { return !inB[i] })
 }
 
-// runs joins words that are marked alike.
+// runs joins words that are marked alike, as they may be broken into lines.
 func runs(words []string, changed func(int) bool) []mark {
 	var all []mark
 	for i, word := range words {
@@ -147,7 +174,19 @@ func runs(words []string, changed func(int) bool) []mark {
 		}
 		all = append(all, mark{word, changed(i)})
 	}
+	for i := range all {
+		all[i].Text = glue(all[i].Text)
+	}
 	return all
+}
+
+// text joins marked words.
+func text(marks []mark) string {
+	var words []string
+	for _, m := range marks {
+		words = append(words, m.Text)
+	}
+	return strings.Join(words, " ")
 }
 
 // mostPairs bounds the work of commonWords: two introductions of the greatest length that are words.

@@ -18,8 +18,13 @@ type differenceLine struct {
 // differenceLines tells in a clerk's words in what after differs from before, in the order of after.
 func differenceLines(before, after *survey.Questionnaire) []differenceLine {
 	d := differing{before, after, questionNumbers(before), questionNumbers(after)}
+	all := survey.Diff(before, after)
+	whole := wholeItems(all)
 	var lines []differenceLine
-	for _, each := range survey.Diff(before, after) {
+	for _, each := range all {
+		if whole[itemOf(each)] && (each.Part != "" || each.Lang != survey.Polish) {
+			continue
+		}
 		line := differenceLine{}
 		line.Where, line.Link = d.where(each)
 		switch each.What {
@@ -37,6 +42,24 @@ func differenceLines(before, after *survey.Questionnaire) []differenceLine {
 	return lines
 }
 
+// differingItem is an option, row, area or point of a question.
+type differingItem struct{ question, property, key string }
+
+func itemOf(d survey.Difference) differingItem {
+	return differingItem{d.Question, d.Property, d.Item}
+}
+
+// wholeItems returns the items that came or went. Their label tells so; what else they have or had is no other change.
+func wholeItems(all []survey.Difference) map[differingItem]bool {
+	whole := map[differingItem]bool{}
+	for _, d := range all {
+		if d.Item != "" && d.Part == "" && d.Lang == survey.Polish && (d.Before == "" || d.After == "") {
+			whole[itemOf(d)] = true
+		}
+	}
+	return whole
+}
+
 type differing struct {
 	before, after             *survey.Questionnaire
 	numbersBefore, numbersNow map[string]int
@@ -52,9 +75,9 @@ func (d differing) where(each survey.Difference) (where, link string) {
 			question, number, link = d.before.Question(each.Question), d.numbersBefore[each.Question], ""
 		}
 		if number == 0 {
-			return "Informacja „" + shorten(question.Label.PL) + "”", link
+			return "Informacja" + wordedPL(question.Label), link
 		}
-		return "Pytanie" + hardSpace + strconv.Itoa(number) + " „" + shorten(question.Label.PL) + "”", link
+		return "Pytanie" + hardSpace + strconv.Itoa(number) + wordedPL(question.Label), link
 	case each.Section != "":
 		for _, q := range []*survey.Questionnaire{d.after, d.before} {
 			i := slices.IndexFunc(q.Sections, func(s survey.Section) bool { return s.Key == each.Section })
@@ -62,7 +85,7 @@ func (d differing) where(each survey.Difference) (where, link string) {
 				link = "/panel/ankieta?s=" + each.Section
 			}
 			if i >= 0 {
-				return "Sekcja „" + shorten(q.Sections[i].Title.PL) + "”", link
+				return "Sekcja" + wordedPL(q.Sections[i].Title), link
 			}
 		}
 	}
@@ -75,7 +98,10 @@ func (d differing) changed(each survey.Difference, line *differenceLine) {
 		line.Text, line.Before, line.After = "zmieniono warunek wyświetlania", d.rule(d.before, each), d.rule(d.after, each)
 		return
 	}
-	thing := propertyPL(each)
+	thing := propertyPL(each, d.label(each))
+	if q := d.after.Question(each.Question); q != nil && q.Kind == survey.KindMulti && (each.Property == "min" || each.Property == "max") {
+		thing = map[string]string{"min": "najmniej zaznaczeń", "max": "najwięcej zaznaczeń"}[each.Property]
+	}
 	if each.Lang == survey.English {
 		thing += " po angielsku"
 	} else if each.Lang == survey.Ukrainian {
@@ -113,8 +139,36 @@ func (d differing) rule(q *survey.Questionnaire, each survey.Difference) string 
 	return ruleSentence(q, nil)
 }
 
-// propertyPL names what changed, in the nominative.
-func propertyPL(each survey.Difference) string {
+// label returns what the option, row, area or point of a difference is called now; "": it has no name.
+func (d differing) label(each survey.Difference) string {
+	q := d.after.Question(each.Question)
+	if q == nil {
+		return ""
+	}
+	switch each.Property {
+	case "options":
+		if i := slices.IndexFunc(q.Options, func(o survey.Option) bool { return o.Key == each.Item }); i >= 0 {
+			return q.Options[i].Label.PL
+		}
+	case "rows":
+		if i := slices.IndexFunc(q.Rows, func(r survey.Row) bool { return r.Key == each.Item }); i >= 0 {
+			return q.Rows[i].Label.PL
+		}
+	case "areas":
+		if i := slices.IndexFunc(q.Areas, func(a survey.Area) bool { return a.Key == each.Item }); i >= 0 {
+			return q.Areas[i].Label.PL
+		}
+	case "scale", "importance":
+		points := pointsOf(map[string]*survey.Scale{"scale": q.Scale, "importance": q.Importance}[each.Property])
+		if i, err := strconv.Atoi(each.Item); err == nil && i > 0 && i <= len(points) {
+			return points[i-1].Label.PL
+		}
+	}
+	return ""
+}
+
+// propertyPL names what changed, in the nominative. label is what the item is called, of which a part changed.
+func propertyPL(each survey.Difference, label string) string {
 	if each.Property == "opt_outs" {
 		return map[string]string{"na": "odpowiedź „nie dotyczy”", "dk": "odpowiedź „nie mam zdania”"}[each.Item]
 	}
@@ -127,7 +181,7 @@ func propertyPL(each survey.Difference) string {
 	case each.Part == "order":
 		return map[string]string{"options": "odpowiedzi", "rows": "wiersze"}[each.Property]
 	case item != "" && part != "" && each.Item != "":
-		return item + " – " + part
+		return item + wordedPL(survey.PL(label)) + " – " + part
 	case item != "" && part != "":
 		return part
 	case item != "":

@@ -270,7 +270,7 @@ func openedBy(c *fiber.Ctx) opened {
 // readWording reads a text in all languages that the form has, set as a printer would.
 func readWording(v survey.Values, name string) survey.Text {
 	clean := func(field string) string { return strings.ReplaceAll(v.Get(field), "\r\n", "\n") }
-	tie := func(text string) string { return numberedWord.ReplaceAllString(typeset(text), "$1"+hardSpace+"$2") }
+	tie := func(text string) string { return numberedWord.ReplaceAllString(glue(text), "$1"+hardSpace+"$2") }
 	return survey.Text{PL: tie(clean(name)), EN: clean(name + "." + survey.English), UK: tie(clean(name + "." + survey.Ukrainian))}
 }
 

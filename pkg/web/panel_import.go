@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -83,7 +84,7 @@ func (s *Server) importFile(c *fiber.Ctx) error {
 		return s.refuseFile(c, fiber.StatusUnprocessableEntity, "Prosimy wybrać plik albo wkleić jego treść.")
 	}
 	if len(data) > importLimit {
-		return s.refuseFile(c, fiber.StatusRequestEntityTooLarge, "Plik jest większy niż 1"+hardSpace+"MB. Takiej ankiety nikt by nie wypełnił.")
+		return s.refuseFile(c, fiber.StatusRequestEntityTooLarge, fileTooBig)
 	}
 	q, problems, err := s.parseFile(data)
 	if err != nil {
@@ -117,6 +118,30 @@ func readUpload(c *fiber.Ctx) ([]byte, error) {
 	}
 	defer func() { _ = file.Close() }()
 	return io.ReadAll(io.LimitReader(file, importLimit+1))
+}
+
+// What is too big is refused by its length, but heard out.
+const (
+	hearLimit  = 32 << 20               // bytes
+	hearIdle   = 500 * time.Millisecond // nothing more is coming after this
+	fileTooBig = "Plik jest większy niż 1" + hardSpace + "MB. Takiej ankiety nikt by nie wypełnił."
+)
+
+// hearOut reads what is still coming of a file that is refused by its length alone: a connection that is closed over
+// unread bytes is reset (RFC 9112, 9.6), and the browser shows an error of its own instead of our sentence.
+func hearOut(conn net.Conn) {
+	end := time.Now().Add(importTime)
+	buffer := make([]byte, 64<<10)
+	for heard := 0; heard < hearLimit && time.Now().Before(end); {
+		if err := conn.SetReadDeadline(time.Now().Add(hearIdle)); err != nil {
+			return
+		}
+		n, err := conn.Read(buffer)
+		if err != nil {
+			return
+		}
+		heard += n
+	}
 }
 
 // parseFile reads a questionnaire, or says in sentences what is wrong. One file is read at a time: it may take memory.

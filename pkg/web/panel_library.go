@@ -215,9 +215,9 @@ func aboutPL(d time.Duration) string {
 	case d < time.Minute:
 		return "mniej niż minuta"
 	case minutes == 1:
-		return "około minuty"
+		return "około" + hardSpace + "minuty"
 	}
-	return fmt.Sprintf("około %d"+hardSpace+"minut", minutes)
+	return fmt.Sprintf("około"+hardSpace+"%d"+hardSpace+"minut", minutes)
 }
 
 // languagesPL names the languages that residents may choose: "polski, angielski i ukraiński".

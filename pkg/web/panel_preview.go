@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -95,6 +96,9 @@ func standIns(q *survey.Questionnaire) *survey.Questionnaire {
 	}
 	for _, question := range q.Questions() {
 		word(&question.Label)
+		if len(question.Choices()) == 0 && !slices.Contains([]survey.Kind{survey.KindText, survey.KindNumber, survey.KindInfo}, question.Kind) {
+			question.Help = survey.PL("(jeszcze bez odpowiedzi)")
+		}
 		for i := range question.Options {
 			word(&question.Options[i].Label)
 		}

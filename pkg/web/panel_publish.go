@@ -141,22 +141,13 @@ func linesOf(before, after *survey.Questionnaire, link string, changes []survey.
 		}
 		for _, line := range group.Lines {
 			translated := strings.HasSuffix(line.Text, "po angielsku") || strings.HasSuffix(line.Text, "po ukraińsku")
-			own := strings.HasPrefix(line.Text, "zmieniono: wiersz") && slices.ContainsFunc(changes, func(c survey.Change) bool { return c.Row != "" && text(line.Is) == c.After })
+			own := strings.HasPrefix(line.Text, "zmieniono: wiersz") && slices.ContainsFunc(changes, func(c survey.Change) bool { return c.Row != "" && line.after == c.After })
 			if moved := strings.HasPrefix(line.Text, "przeniesiono"); !translated && !own && !moved {
 				lines = append(lines, line)
 			}
 		}
 	}
 	return lines
-}
-
-// text joins marked words.
-func text(marks []mark) string {
-	var words []string
-	for _, m := range marks {
-		words = append(words, m.Text)
-	}
-	return strings.Join(words, " ")
 }
 
 // publishVersion freezes the draft as the next version, together with the boxes of its printed sheet and the series

@@ -60,7 +60,7 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 	}
 	text, err := t.localizers[lang].Localize(&i18n.LocalizeConfig{MessageID: id, TemplateData: data, PluralCount: plural})
 	if lang != survey.English {
-		text = typeset(text)
+		text = glue(text)
 	}
 	return text, err
 }
@@ -68,8 +68,8 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 // loneLetter is a word of one letter, which Polish and Ukrainian typography keep off the end of a line.
 var loneLetter = regexp.MustCompile(`(^|[\s(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
 
-// typeset ties words of one letter to the next one. Twice, as two of them may stand in a row.
-func typeset(text string) string {
+// glue keeps words of one letter on the line of the word that follows. Twice, as two of them may stand in a row.
+func glue(text string) string {
 	for range 2 {
 		text = loneLetter.ReplaceAllString(text, "$1$2"+hardSpace)
 	}
