@@ -257,7 +257,7 @@ func kindPL(k survey.Kind) string {
 func fieldPL(path string) string {
 	part, rest, _ := strings.Cut(path, "[")
 	part, _, _ = strings.Cut(part, ".")
-	name := map[string]string{"label": "treść", "help": "objaśnienie", "options": "odpowiedzi", "rows": "wiersze", "areas": "obszary", "scale": "skala",
+	name := map[string]string{"label": "treść", "help": "objaśnienie", "options": "odpowiedzi", "rows": "wiersze", "areas": "obszary", "scale": "skala", "importance": "skala ważności", "show_if": "warunek wyświetlania",
 		"max": "największa wartość", "min": "najmniejsza wartość", "limit": "liczba znaków", "unit": "jednostka"}[part]
 	if i, err := strconv.Atoi(strings.SplitN(rest, "]", 2)[0]); err == nil && name != "" {
 		return name + ", pozycja " + strconv.Itoa(i+1)

@@ -190,36 +190,35 @@ root.addEventListener("paste", (event) => {
   }
 });
 
-// Dragging: the thing itself goes along, so that where it stands is where it will be.
+// Dragging: a mark shows where the thing will be put.
 
 root.addEventListener("pointerdown", (event) => {
   const handle = event.target.closest(".ed-handle");
   if (!handle || event.button !== 0) return;
-  const thing = handle.closest(".ed-line") ?? handle.closest(".ed-question");
-  const line = thing.matches(".ed-line");
-  const before = thing.nextElementSibling, list = thing.parentElement;
-  let dragged = false;
-  const drag = (e) => {
-    dragged ||= Math.abs(e.clientY - event.clientY) > 5;
-    if (!dragged) return;
+  const thing = handle.closest(".ed-line") ?? handle.closest(".ed-question"), line = thing.matches(".ed-line");
+  const mark = document.createElement("li");
+  mark.className = "ed-mark";
+  const drag = ({ clientY }) => {
+    if (!mark.isConnected && Math.abs(clientY - event.clientY) < 5) return;
     thing.classList.add("dragged");
-    const lists = line ? [list] : [...root.querySelectorAll(".ed-questions")];
-    const near = lists.findLast((l) => l.getBoundingClientRect().top <= e.clientY + 24) ?? lists[0];
-    const next = [...near.children].find((c) => c !== thing && e.clientY < c.getBoundingClientRect().top + c.getBoundingClientRect().height / 2);
-    if (next !== thing.nextElementSibling || near !== thing.parentElement) near.insertBefore(thing, next ?? null);
+    const lists = line ? [thing.parentElement] : [...root.querySelectorAll(".ed-questions")];
+    const near = lists.findLast((list) => list.getBoundingClientRect().top <= clientY + 24) ?? lists[0];
+    const middle = (e) => { const { top, height } = e.getBoundingClientRect(); return top + height / 2; };
+    const next = [...near.children].find((e) => e !== mark && clientY < middle(e));
+    if (mark.parentElement !== near || mark.nextElementSibling !== (next ?? null)) near.insertBefore(mark, next ?? null);
   };
-  const end = (e) => {
+  const end = ({ type }) => {
     handle.removeEventListener("pointermove", drag);
-    handle.removeEventListener("pointerup", end);
-    handle.removeEventListener("pointercancel", end);
+    for (const name of ["pointerup", "pointercancel"]) handle.removeEventListener(name, end);
     thing.classList.remove("dragged");
-    if (!dragged) return;
+    const dropped = type === "pointerup" && mark.isConnected && mark.previousElementSibling !== thing && mark.nextElementSibling !== thing;
+    if (dropped) mark.replaceWith(thing);
+    mark.remove();
+    if (!dropped) return;
     handle.focus();
-    if (e.type === "pointercancel") list.insertBefore(thing, before);
-    else if (thing.nextElementSibling === before && thing.parentElement === list) return;
-    else if (line) {
-      number(list);
-      changed(list);
+    if (line) {
+      number(thing.parentElement);
+      changed(thing.parentElement);
     } else {
       const detail = { question: thing, section: thing.closest("[data-section]").dataset.section, before: thing.nextElementSibling?.dataset.key ?? "" };
       root.dispatchEvent(new CustomEvent("moved", { detail }));
@@ -227,6 +226,5 @@ root.addEventListener("pointerdown", (event) => {
   };
   handle.setPointerCapture(event.pointerId);
   handle.addEventListener("pointermove", drag);
-  handle.addEventListener("pointerup", end);
-  handle.addEventListener("pointercancel", end);
+  for (const name of ["pointerup", "pointercancel"]) handle.addEventListener(name, end);
 });

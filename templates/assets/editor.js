@@ -11,6 +11,7 @@ const typing = 700; // ms without a key until what was typed is saved
 const waits = [2000, 5000, 10000, 20000]; // ms between tries while the service can't be reached
 
 let dirty = false; // the open form has what is not saved
+let edits = 0; // how often it changed
 let busy = 0; // requests under way
 let stuck = false; // others changed the same, or the service refuses: nothing is saved until the person says so
 let timer = 0, failures = 0;
@@ -109,6 +110,7 @@ const fields = (form, submitter) => {
 
 function changed() {
   dirty = true;
+  edits++;
   if (stuck) return;
   state("Zapisywanie…");
   clearTimeout(timer);
@@ -123,10 +125,11 @@ function save(submitter, redrawn = false) {
     if (!form) return;
     const over = submitter?.name === "over";
     if (stuck && !over) return;
-    dirty = false;
+    const sent = edits;
+    dirty = true;
     state("Zapisywanie…");
     const page = await ask(form.action, fields(form, submitter));
-    if (!page || stuck) dirty = true;
+    if (page && !stuck) dirty = edits !== sent;
     if (page) take(page, redrawn && !stuck);
   });
   return queue;
@@ -256,12 +259,13 @@ const places = new Map(); // where a frame that is loading was scrolled to
 // reload loads a frame anew, at the place where it was scrolled to.
 function reload(frame, path) {
   if (frame.offsetParent === null) return;
-  if (!places.has(frame)) places.set(frame, frame.contentWindow.scrollY);
+  if (!places.has(frame) && frame.contentDocument) places.set(frame, frame.contentWindow.scrollY);
   frame.contentWindow.location.replace(path);
 }
 
 function loaded(event) {
   const frame = event.target;
+  if (!frame.contentDocument) return; // the browser's own page: the service is away
   if (places.has(frame)) frame.contentWindow.scrollTo(0, places.get(frame));
   places.delete(frame);
   if (frame === phone) follow();
@@ -274,7 +278,7 @@ function follow() {
   const question = phone.contentDocument?.getElementById(`q-${key}`)?.closest(".question");
   if (!question) return;
   watched = key;
-  question.scrollIntoView();
+  phone.contentWindow.scrollBy(0, question.getBoundingClientRect().top - 16); // scrollIntoView would move this page too
 }
 
 // Going from form to form
