@@ -27,7 +27,7 @@ import (
 const (
 	faultOffices = 60
 	faultWorkers = 40
-	faultRate    = 80 // most requests that send a form, a second
+	faultRate    = 160 // most requests a second; a form takes two
 )
 
 // markerPrefix begins every marker. Markers are letters only, so that pkg/privacy has nothing to replace in them.
@@ -70,7 +70,7 @@ type driver struct {
 	busy         int // workers with a form under way
 	slips        []*slip
 	acknowledged map[string]int // by slug
-	failures     int            // attempts without an answer or with one that asks to send again
+	failures     int            // forms sent without an answer or with one that asks to send again
 	lastFailure  string
 	favourite    *faultOffice  // has seven times the rate of the others; nil: none
 	since        time.Time     // end of the last fault
@@ -153,6 +153,12 @@ func (d *driver) pause(t *testing.T) {
 	d.client.CloseIdleConnections()
 }
 
+func (d *driver) isPaused() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.paused
+}
+
 func (d *driver) resume() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -165,6 +171,9 @@ func (d *driver) fill() *slip {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	office := d.offices[d.random.IntN(len(d.offices))]
+	if len(d.slips) < len(d.offices) {
+		office = d.offices[len(d.slips)] // each is answered once at the beginning
+	}
 	if n := d.random.IntN(len(d.offices) + 6); d.favourite != nil && n < 7 {
 		office = d.favourite
 	}
@@ -215,8 +224,8 @@ func letters(n int) string {
 	return string(b)
 }
 
-// attempt opens the form, unless that was done, and sends it; true: that is the end of it. Like a browser, a
-// resend sends the same form.
+// attempt opens the form, or sends it if it is open; true: that is the end of it. Between the two others have their
+// turn, so that whatever happens finds some with a form to send. As in a browser, a resend sends the same form.
 func (d *driver) attempt(s *slip) bool {
 	select {
 	case <-d.ticks.C:
@@ -224,16 +233,7 @@ func (d *driver) attempt(s *slip) bool {
 		return true
 	}
 	if !s.answers.Has(fieldKey) {
-		status, body, _, err := d.ask(s, http.MethodGet, nil)
-		if err != nil || status != http.StatusOK {
-			return d.note(s, status, body, err)
-		}
-		for _, field := range hiddenField.FindAllStringSubmatch(body, -1) {
-			s.answers.Set(field[1], field[2])
-		}
-		if !s.answers.Has(fieldKey) {
-			return d.note(s, status, body, nil)
-		}
+		return d.open(s)
 	}
 	status, body, location, err := d.ask(s, http.MethodPost, s.answers)
 	if err == nil && status == http.StatusSeeOther && location == "/dziekujemy" {
@@ -244,6 +244,21 @@ func (d *driver) attempt(s *slip) bool {
 }
 
 const fieldKey = "_key"
+
+// open opens the form and takes over what the page hides in it.
+func (d *driver) open(s *slip) (end bool) {
+	status, body, _, err := d.ask(s, http.MethodGet, nil)
+	if err != nil || status == http.StatusServiceUnavailable {
+		return false
+	}
+	for _, field := range hiddenField.FindAllStringSubmatch(body, -1) {
+		s.answers.Set(field[1], field[2])
+	}
+	if status != http.StatusOK || !s.answers.Has(fieldKey) {
+		return d.note(s, status, body, nil)
+	}
+	return false
+}
 
 func (d *driver) ask(s *slip, method string, form url.Values) (status int, body, location string, err error) {
 	request, err := http.NewRequestWithContext(d.ended, method, "http://"+d.address+"/"+s.query, strings.NewReader(form.Encode()))
