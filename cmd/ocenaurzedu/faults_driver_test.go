@@ -315,6 +315,14 @@ func (d *driver) counts() (acknowledged, failures int) {
 	return acknowledged, d.failures
 }
 
+// state tells how far the crowd is.
+func (d *driver) state() string {
+	stored, failed := d.counts()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return fmt.Sprintf("%d forms stored, %d attempts failed, the last one with: %s", stored, failed, d.lastFailure)
+}
+
 // healed notes that a fault ends now.
 func (d *driver) healed() {
 	d.mu.Lock()

@@ -39,7 +39,8 @@ type world struct {
 	former                 []*running // services that have ended
 	serverLog              *lockedLog // of Postgres and Redis
 	goroutines, memory     float64    // of an idle service that has served everybody once
-	smallDisk, withoutDisk string     // a small tmpfs, or why there is none
+	dir                    string
+	smallDisk, withoutDisk string // a small tmpfs, or why there is none
 }
 
 // link is a proxy between two that can be made to misbehave.
@@ -55,15 +56,14 @@ func newLink(t *testing.T, name, upstream string) *link {
 	return &link{p}
 }
 
-// lead makes the link end elsewhere, on the same address.
+// lead makes the link end elsewhere, on the same address. It closes all connections.
 func (l *link) lead(t *testing.T, upstream string) {
 	t.Helper()
-	if err := l.Update(&toxiproxy.Proxy{Listen: l.Listen, Upstream: upstream, Enabled: false}); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Update(&toxiproxy.Proxy{Listen: l.Listen, Upstream: upstream, Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	l.Stop()
+	eventually(t, "the link is open again", func() bool { // an outgoing connection may have taken the port meanwhile
+		return l.Update(&toxiproxy.Proxy{Listen: l.Listen, Upstream: upstream}) == nil &&
+			l.Update(&toxiproxy.Proxy{Listen: l.Listen, Upstream: upstream, Enabled: true}) == nil
+	})
 }
 
 // disturb makes the link misbehave until mend.
@@ -104,10 +104,10 @@ func newWorld(t *testing.T, offices int, more map[string]string) *world {
 	t.Helper()
 	ctx := context.Background()
 	w := &world{whole: t, serverLog: &lockedLog{}}
-	dir := t.TempDir()
+	w.dir = t.TempDir()
 	w.mountSmallDisk(t) // before Postgres, so that it is unmounted after it
 	var err error
-	w.pg, err = embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: filepath.Join(dir, "pg"), Settings: more, Log: w.serverLog})
+	w.pg, err = embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: filepath.Join(w.dir, "pg"), Settings: more, Log: w.serverLog})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,8 +175,7 @@ func (w *world) until(t *testing.T, what string, condition func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !condition(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			stored, failed := w.crowd.counts()
-			t.Fatalf("never: %s; %d stored, %d failed, the last with %s", what, stored, failed, w.crowd.lastFailure)
+			t.Fatalf("never: %s; %s", what, w.crowd.state())
 		}
 	}
 }
@@ -245,10 +244,10 @@ func (w *world) logs() []problem {
 	return problems
 }
 
-// mountSmallDisk mounts a tmpfs of 24 MB that Postgres's user owns, if this process may.
+// mountSmallDisk mounts a tmpfs of 160 MB, if this process may.
 func (w *world) mountSmallDisk(t *testing.T) {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "small")
+	dir := filepath.Join(w.dir, "small")
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +255,7 @@ func (w *world) mountSmallDisk(t *testing.T) {
 		w.withoutDisk = "only root may mount a small disk"
 		return
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=24m,mode=0777"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=160m,mode=0777"); err != nil {
 		w.withoutDisk = fmt.Sprintf("this machine lets nobody mount a small disk: %v", err)
 		return
 	}
