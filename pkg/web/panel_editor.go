@@ -30,6 +30,9 @@ type editorPage struct {
 	Told      string        // what was just done, for who does not see it
 	Since     []editLine    // what others saved since the form was drawn
 	Conflict  bool          // they changed what the form changes: nothing was saved
+	Typed     bool          // the open form still has what was not saved
+	Drawn     int           // revision that the open form began with
+	Refused   string        // what could not be done of a form that was saved; "": nothing
 	Lost      bool          // what the form was about is gone
 }
 
@@ -133,7 +136,7 @@ func (s *Server) readEditor(c *fiber.Ctx, at opened) (*editorPage, error) {
 
 // editorOf makes the page of a draft, with nothing open.
 func (s *Server) editorOf(c *fiber.Ctx, draft *store.Draft, versions []*survey.Version) *editorPage {
-	p := editorPage{surveyTabs: s.surveyTabs(c), Draft: draft}
+	p := editorPage{surveyTabs: s.surveyTabs(c), Draft: draft, Drawn: draft.Revision}
 	draft.UpdatedAt = draft.UpdatedAt.In(s.Now().Location())
 	q := &draft.Questionnaire
 	p.Langs = wordingLangs(q)
@@ -183,9 +186,12 @@ func (p *editorPage) open(at opened, known *survey.Questionnaire) {
 // AsksReport reports whether a publication waits for a report of the results so far (§ 5 of the order).
 func (p *editorPage) AsksReport() bool { return p.Published > 0 && !p.Gate.Open }
 
-// Opens reports whether the form of a section or question is the open one.
-func (p *editorPage) Opens(key string) bool {
-	return p.Section != nil && p.Section.Key == key || p.Question != nil && p.Question.Key == key
+// OpensSection reports whether a section's form is the open one. A question may have the same key.
+func (p *editorPage) OpensSection(key string) bool { return p.Section != nil && p.Section.Key == key }
+
+// OpensQuestion reports whether a question's form is the open one.
+func (p *editorPage) OpensQuestion(key string) bool {
+	return p.Question != nil && p.Question.Key == key
 }
 
 // QuestionCount counts questions and notes.

@@ -39,10 +39,11 @@ func tooMuch(v survey.Values) error {
 
 // readQuestion reads the form of a question. Its key stays, and so do those of its items.
 func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Question) {
+	dropHidden(v, wordingLangs(q))
 	read := survey.Question{Key: question.Key, Series: question.Series, Kind: question.Kind, Label: readWording(v, "label"), Help: readWording(v, "help")}
 	switch question.Kind {
 	case survey.KindSingle, survey.KindMulti:
-		read.Options = readOptions(v, question.Options)
+		read.Options = readOptions(v, question)
 	case survey.KindMatrix, survey.KindPaired:
 		read.Areas = readAreas(v, question.Areas)
 		read.Rows = readRows(v, question.Rows, read.Areas)
@@ -62,8 +63,8 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 	if question.Kind == survey.KindMulti || question.Kind == survey.KindNumber {
 		read.Min, read.Max = readInt(v, "min"), readInt(v, "max")
 	}
-	readAsking(v, &read)
-	read.ShowIf = readRule(v, sourcesBefore(q, question.Key))
+	readAsking(v, question, &read)
+	read.ShowIf = readRule(v, question.ShowIf, sourcesBefore(q, opened{question: question.Key}))
 	if preset := v.Get("preset"); read.Scale != nil && preset != "" {
 		setPreset(&read, preset)
 	}
@@ -73,9 +74,10 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 	*question = read
 }
 
-// readAsking reads how a question is asked and counted.
-func readAsking(v survey.Values, q *survey.Question) {
+// readAsking reads how a question is asked and counted. A note is not, and stays as it was.
+func readAsking(v survey.Values, was, q *survey.Question) {
 	if q.Kind == survey.KindInfo {
+		q.Profile = was.Profile
 		return
 	}
 	q.Required, q.Profile = v.Get("required") != "", v.Get("profile") != ""
@@ -87,8 +89,18 @@ func readAsking(v survey.Values, q *survey.Question) {
 			q.OptOuts = append(q.OptOuts, o)
 		}
 	}
+	q.OptOuts = inOrder(was.OptOuts, q.OptOuts)
 	q.Role = readRole(v.Get("role"))
 	q.Partly = q.Kind == survey.KindYesNo && v.Get("partly") != ""
+}
+
+// inOrder returns what was picked: in the order in which it was stored, if that is the same.
+func inOrder[T comparable](stored, picked []T) []T {
+	same := len(stored) == len(picked) && !slices.ContainsFunc(stored, func(s T) bool { return !slices.Contains(picked, s) })
+	if same {
+		return stored
+	}
+	return picked
 }
 
 func readRole(typed string) survey.Role {
@@ -104,8 +116,26 @@ func readInt(v survey.Values, field string) int {
 	return n
 }
 
-// lineIDs lists the lines of a list that the form has. One that is empty and new is none; with drop none may be empty:
+// dropHidden takes the labels in languages that the questionnaire does not speak from lines whose others were emptied:
 // without the script that is how a line is removed.
+func dropHidden(v survey.Values, spoken []wordingLang) {
+	if v.Get("_live") != "" {
+		return
+	}
+	for _, list := range []string{listOptions, listRows, listAreas, listScale, listImportance} {
+		for _, id := range v[list] {
+			name := list + "." + id + ".label"
+			label := readWording(v, name)
+			if !slices.ContainsFunc(spoken, func(l wordingLang) bool { return strings.TrimSpace(label.In(l.Code)) != "" }) {
+				delete(v, name+"."+survey.English)
+				delete(v, name+"."+survey.Ukrainian)
+			}
+		}
+	}
+}
+
+// lineIDs lists the lines of a list that the form has. One that is empty and new is none; of a form without the script
+// none is empty, as that is how a line is removed.
 func lineIDs(v survey.Values, list string, known func(id string) bool) []string {
 	live := v.Get("_live") != ""
 	var ids []string
@@ -118,15 +148,15 @@ func lineIDs(v survey.Values, list string, known func(id string) bool) []string 
 	return ids
 }
 
-func readOptions(v survey.Values, old []survey.Option) []survey.Option {
+func readOptions(v survey.Values, old *survey.Question) []survey.Option {
 	var options []survey.Option
 	known := func(id string) bool {
-		return slices.ContainsFunc(old, func(o survey.Option) bool { return o.Key == id })
+		return slices.ContainsFunc(old.Options, func(o survey.Option) bool { return o.Key == id })
 	}
 	for _, id := range lineIDs(v, listOptions, known) {
 		at := listOptions + "." + id + "."
 		options = append(options, survey.Option{Key: id, Label: readWording(v, at+"label"), Help: readWording(v, at+"help"), Text: v.Get(at+"text") != "",
-			Exclusive: v.Get(at+"exclusive") != "", Score: readScore(v, at+"score")})
+			Exclusive: old.Kind == survey.KindMulti && v.Get(at+"exclusive") != "", Score: readScore(v, at+"score")})
 	}
 	return options
 }
@@ -198,6 +228,9 @@ func convert(q *survey.Question, kind survey.Kind) {
 	}
 	if is(survey.KindMatrix, survey.KindPaired) && q.Rows != nil {
 		fresh.Rows, fresh.Areas, fresh.Importance = q.Rows, q.Areas, q.Importance
+		if is(survey.KindMatrix) && len(q.Areas) == 0 { // which is where a matrix asks for it
+			fresh.Importance = nil
+		}
 	}
 	faces := is(survey.KindEmoji) && len(pointsOf(q.Scale)) != 3 && len(pointsOf(q.Scale)) != 5
 	if fresh.Scale != nil && len(pointsOf(q.Scale)) > 0 && !faces && was != survey.KindNPS {
