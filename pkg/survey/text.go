@@ -43,6 +43,44 @@ func (t Text) IsZero() bool { return t == Text{} }
 // String returns the Polish wording.
 func (t Text) String() string { return t.PL }
 
+// EachText calls f for each text of the questionnaire, in all languages at once.
+func (q *Questionnaire) EachText(f func(*Text)) {
+	for _, t := range []*Text{&q.Title, &q.Intro, &q.Thanks} {
+		f(t)
+	}
+	for i := range q.Sections {
+		f(&q.Sections[i].Title)
+		f(&q.Sections[i].Help)
+	}
+	for _, question := range q.Questions() {
+		question.eachText(f)
+	}
+}
+
+func (q *Question) eachText(f func(*Text)) {
+	for _, t := range []*Text{&q.Label, &q.Help, &q.Unit} {
+		f(t)
+	}
+	for i := range q.Options {
+		f(&q.Options[i].Label)
+		f(&q.Options[i].Help)
+	}
+	for i := range q.Areas {
+		f(&q.Areas[i].Label)
+	}
+	for i := range q.Rows {
+		f(&q.Rows[i].Label)
+	}
+	for _, scale := range []*Scale{q.Scale, q.Importance} {
+		if scale == nil {
+			continue
+		}
+		for i := range scale.Points {
+			f(&scale.Points[i].Label)
+		}
+	}
+}
+
 // trim takes the white space off both ends of each wording.
 func (t Text) trim() Text {
 	return Text{PL: strings.TrimSpace(t.PL), EN: strings.TrimSpace(t.EN), UK: strings.TrimSpace(t.UK)}

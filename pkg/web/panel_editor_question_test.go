@@ -55,6 +55,8 @@ func savedForms() []savedForm {
 		{"info", "note", foreign, `{key: note, kind: info, label: "", profile: true}`},
 		{"negative bounds", "minutes", url.Values{"label": {"Ile?"}, "min": {"-20"}, "max": {"-3"}, "unit": {"minut"}, "unit.en": {"minutes"}}, `{key: minutes, kind: number, label: Ile?, min: -20, max: -3, unit: {pl: minut, en: minutes}}`},
 		{"a character that Postgres can't hold", "note", url.Values{"label": {"Nag\x00łówek"}, "help": {"a\x00"}}, `{key: note, kind: info, label: Nagłówek, help: a, profile: true}`},
+		{"what is typed is set as a printer would", "settled", url.Values{"label": {"Ma Pani 35 lat i czeka w kolejce?"}, "label.en": {"I am 35 years a client"}, "label.uk": {"Чи є в Вас 35 років?"}},
+			"{key: settled, kind: yesno, label: {pl: \"Ma Pani 35\u00a0lat i\u00a0czeka w\u00a0kolejce?\", en: I am 35 years a client, uk: \"Чи є\u00a0в\u00a0Вас 35\u00a0років?\"}}"},
 		{"a preset", "overall", url.Values{"label": {"Ogólnie"}, "preset": {"agree4"}, "scale": {"p1"}, "scale.p1.label": {"źle"}, "scale.best_first": {"1"}},
 			`{key: overall, kind: scale, label: Ogólnie, scale: {points: [{label: zdecydowanie nie}, {label: raczej nie}, {label: raczej tak}, {label: zdecydowanie tak}]}}`},
 		{"a preset of faces", "face", url.Values{"label": {"Buźka"}, "preset": {"faces3"}}, `{key: face, kind: emoji, label: Buźka, scale: {points: [{label: źle}, {label: średnio}, {label: dobrze}]}}`},

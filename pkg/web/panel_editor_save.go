@@ -97,6 +97,7 @@ func (s *Server) tryEdit(c *fiber.Ctx, drawn int, e store.Edit, f func(*survey.Q
 	if err := f(mine); err != nil {
 		return nil, err
 	}
+	typeset(mine, base)
 	merged, conflicts := survey.Merge(base, mine, &draft.Questionnaire)
 	if conflicts != nil {
 		result.clash = true
@@ -298,11 +299,26 @@ func openedBy(c *fiber.Ctx) opened {
 	return at
 }
 
-// readWording reads a text in all languages that the form has, set as a printer would.
+// readWording reads a text in all languages that the form has.
 func readWording(v survey.Values, name string) survey.Text {
 	clean := func(field string) string { return strings.ReplaceAll(v.Get(field), "\r\n", "\n") }
-	tie := func(text string) string { return numberedWord.ReplaceAllString(glue(text), "$1"+hardSpace+"$2") }
-	return survey.Text{PL: tie(clean(name)), EN: clean(name + "." + survey.English), UK: tie(clean(name + "." + survey.Ukrainian))}
+	return survey.Text{PL: clean(name), EN: clean(name + "." + survey.English), UK: clean(name + "." + survey.Ukrainian)}
+}
+
+// typeset sets what was typed as a printer would. A text that was there before stays as it is: who saves a form changes
+// only what was changed in it.
+func typeset(typed, before *survey.Questionnaire) {
+	known := map[string]bool{}
+	before.EachText(func(t *survey.Text) { known[t.PL], known[t.UK] = true, true })
+	tie := func(text *string) {
+		if !known[*text] {
+			*text = numberedWord.ReplaceAllString(glue(*text), "$1"+hardSpace+"$2")
+		}
+	}
+	typed.EachText(func(t *survey.Text) {
+		tie(&t.PL)
+		tie(&t.UK)
+	})
 }
 
 // numberedWord is a number and what it counts, which stay on one line: 35 lat.

@@ -66,7 +66,7 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 }
 
 // loneLetter is a word of one letter, which Polish and Ukrainian typography keep off the end of a line.
-var loneLetter = regexp.MustCompile(`(^|[\s(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
+var loneLetter = regexp.MustCompile(`(^|[\s\x{A0}(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
 
 // glue keeps words of one letter on the line of the word that follows. Twice, as two of them may stand in a row.
 func glue(text string) string {
