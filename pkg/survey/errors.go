@@ -40,6 +40,7 @@ const (
 	ProblemBelow       Problem = "below"        // less than N
 	ProblemAbove       Problem = "above"        // more than N
 	ProblemTooLong     Problem = "too_long"     // more than N characters
+	ProblemUnchosen    Problem = "unchosen"     // the text of an option beside another answer
 	ProblemFutureDay   Problem = "future_day"   // a day that has not come yet
 	ProblemBadPattern  Problem = "bad_pattern"  // not of the form that the field has
 	ProblemTaken       Problem = "taken"        // in use elsewhere

@@ -162,6 +162,8 @@ func entryProblem(f survey.FieldError) string {
 		return fmt.Sprintf("Najmniejsza możliwa liczba to %d.", f.N)
 	case survey.ProblemAbove:
 		return fmt.Sprintf("Największa możliwa liczba to %d.", f.N)
+	case survey.ProblemUnchosen:
+		return "Jest tu wpis, ale w pytaniu zaznaczono inną odpowiedź. Prosimy zaznaczyć tę, przy której stoi wpis, usunąć wpis albo oznaczyć pytanie jako nieczytelne."
 	case survey.ProblemTooLong:
 		return "Tekst może mieć najwyżej " + countPL(f.N, "znak", "znaki", "znaków") + ". Prosimy go skrócić."
 	}
