@@ -29,9 +29,9 @@ func PL(s string) Text { return Text{PL: s} }
 // In returns the wording in the language, or the Polish one where that language has none.
 func (t Text) In(lang string) string {
 	switch {
-	case lang == English && t.EN != "":
+	case lang == English && strings.TrimSpace(t.EN) != "":
 		return t.EN
-	case lang == Ukrainian && t.UK != "":
+	case lang == Ukrainian && strings.TrimSpace(t.UK) != "":
 		return t.UK
 	}
 	return t.PL
