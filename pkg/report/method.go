@@ -21,7 +21,7 @@ func (d *Document) methodNotes() [][2]string {
 		notes = append(notes, [2]string{"Formularze papierowe", text})
 	}
 	if text := d.ConditionalNote(); text != "" {
-		notes = append(notes, [2]string{"Pytania po warunku", text})
+		notes = append(notes, [2]string{"Pytania warunkowe", text})
 	}
 	if text := d.ChangesNote(); text != "" {
 		notes = append(notes, [2]string{"Zmiany w pytaniach", text})

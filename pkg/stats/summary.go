@@ -203,7 +203,7 @@ type Area struct {
 	Label    survey.Text `json:"label"`
 	Role     survey.Role `json:"role,omitempty"` // its own, or else its question's
 	Versions []int       `json:"versions"`
-	Rows     int         `json:"rows"`     // how many are taken in
+	Rows     int         `json:"rows"`     // how many are taken in; one with several series counts once
 	Withheld bool        `json:"withheld"` // there are answers, but none may be told
 	Points   int         `json:"points"`
 	Box      int         `json:"box"`

@@ -14,6 +14,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/templates"
@@ -128,7 +129,10 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"timePL":    timePL,
 		"monthPL":   monthPL,
 		"number":    numberPL,
-		"decimal":   decimalPL,
+		"decimal":   report.Decimal,
+		"short":     report.Short,
+		"span":      report.FigureSpan,
+		"shareSpan": report.ShareSpan,
 		"percent":   percentPL,
 		"percent1":  percent1PL,
 		"count":     countPL,
@@ -216,7 +220,7 @@ func percentPL(share float64) string {
 }
 
 // percent1PL writes a share (0 to 1) as a percentage with one place: 87,3%.
-func percent1PL(share float64) string { return decimalPL(100*share, 1) + "%" }
+func percent1PL(share float64) string { return report.Decimal(100*share, 1) + "%" }
 
 // countPL writes a number with the right form of a noun: 1 ankieta, 2 ankiety, 5 ankiet.
 func countPL(n int, one, few, many string) string {

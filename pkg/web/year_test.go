@@ -326,7 +326,7 @@ func (y *year) compare(t *testing.T) {
 	k.load(200, chromedp.Click(button("Wszystkie wyniki")))
 	k.see("Raport nr 3", "22 ankiety", "wersja 1", "wersja 2", "3,64") // (6·3 + 37 + 5 + 5·4) / 22
 	for _, series := range []string{
-		regexp.QuoteMeta(oldWording) + `.{0,200} wersji 1;.{0,200} tak 11 68,8%.{0,200} nie 5 31,2%`,
+		regexp.QuoteMeta(oldWording) + `.{0,200} wersji 1;.{0,200} tak 11 68,8%.{0,200} nie 5 31,3%`,
 		regexp.QuoteMeta(newWording) + `.{0,200} wersji 2;.{0,200} tak 2 33,3%.{0,200} nie 4 66,7%`,
 	} {
 		if !regexp.MustCompile(series).MatchString(k.text()) {
