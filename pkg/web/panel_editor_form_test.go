@@ -246,7 +246,7 @@ func TestTooMuchIsKeptAndTold(t *testing.T) {
 	h := start(t)
 	p := h.logIn("osielsko", store.RoleAdministrator)
 	long := strings.Repeat("ż", survey.MaxLabel+1)
-	const badScale, badBounds = "Skala musi mieć od 2 do 11 punktów", "Granice są nieprawidłowe. Prosimy sprawdzić najmniejszą i największą wartość."
+	const badScale, badRange = "Skala musi mieć od 2 do 11 punktów", "Największa wartość musi być większa od najmniejszej, ale nie więcej niż o 1000."
 	tests := []struct {
 		name, key string
 		form      url.Values
@@ -255,15 +255,15 @@ func TestTooMuchIsKeptAndTold(t *testing.T) {
 	}{
 		{"a label of 501 characters", "desk", url.Values{"label": {long}}, "500 znaków", func(q *survey.Question) bool { return q.Label.PL == long }},
 		{"an option of 501 characters", "desk", url.Values{"label": {"Który?"}, "options": {"a"}, "options.a.label": {long}}, "500 znaków", func(q *survey.Question) bool { return q.Options[0].Label.PL == long }},
-		{"61 options", "desk", lines("options", 61), "Może tu być najwyżej 60 pozycji.", func(q *survey.Question) bool { return len(q.Options) == 61 }},
-		{"41 rows", "quality", lines("rows", 41), "Może tu być najwyżej 40 pozycji.", func(q *survey.Question) bool { return len(q.Rows) == 41 }},
+		{"61 options", "desk", lines("options", 61), "Pytanie może mieć najwyżej 60 odpowiedzi do wyboru.", func(q *survey.Question) bool { return len(q.Options) == 61 }},
+		{"41 rows", "quality", lines("rows", 41), "Tabela może mieć najwyżej 40 wierszy.", func(q *survey.Question) bool { return len(q.Rows) == 41 }},
 		{"12 points", "overall", lines("scale", 12), badScale, func(q *survey.Question) bool { return len(q.Scale.Points) == 12 }},
 		{"4 faces", "face", lines("scale", 4), badScale, func(q *survey.Question) bool { return len(q.Scale.Points) == 4 }},
 		{"1 point of importance", "pairs", url.Values{"label": {"Pary"}, "asks_importance": {"1"}, "importance": {"p1"}, "importance.p1.label": {"ważne"}}, badScale, func(q *survey.Question) bool { return len(q.Importance.Points) == 1 }},
-		{"letters for a number", "minutes", url.Values{"label": {"Ile?"}, "min": {"trzy"}, "max": {"sto"}}, badBounds, func(q *survey.Question) bool { return q.Min == 0 && q.Max == 0 }},
-		{"a number that no computer holds", "minutes", url.Values{"label": {"Ile?"}, "max": {"99999999999999999999"}}, badBounds, func(q *survey.Question) bool { return q.Max > 0 }},
-		{"more answers than there are", "why", url.Values{"label": {"Po co?"}, "max": {"3"}, "options": {"x"}, "options.x.label": {"X"}}, badBounds, func(q *survey.Question) bool { return q.Max == 3 }},
-		{"a limit of minus one", "remarks", url.Values{"label": {"Uwagi"}, "limit": {"-1"}}, badBounds, func(q *survey.Question) bool { return q.Limit == -1 }},
+		{"letters for a number", "minutes", url.Values{"label": {"Ile?"}, "min": {"trzy"}, "max": {"sto"}}, badRange, func(q *survey.Question) bool { return q.Min == 0 && q.Max == 0 }},
+		{"a number that no computer holds", "minutes", url.Values{"label": {"Ile?"}, "max": {"99999999999999999999"}}, badRange, func(q *survey.Question) bool { return q.Max > 0 }},
+		{"more answers than there are", "why", url.Values{"label": {"Po co?"}, "max": {"3"}, "options": {"x"}, "options.x.label": {"X"}}, "Liczby odpowiedzi do zaznaczenia są nieprawidłowe", func(q *survey.Question) bool { return q.Max == 3 }},
+		{"a limit of minus one", "remarks", url.Values{"label": {"Uwagi"}, "limit": {"-1"}}, "Odpowiedź może mieć od 1 do 4000 znaków.", func(q *survey.Question) bool { return q.Limit == -1 }},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
