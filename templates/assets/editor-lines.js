@@ -8,7 +8,7 @@ const told = document.getElementById("powiedziano");
 const tell = (text) => { told.textContent = ""; requestAnimationFrame(() => { told.textContent = text; }); };
 const changed = (list) => list.dispatchEvent(new Event("input", { bubbles: true }));
 const fields = (line) => [...line.querySelectorAll(".ed-langs textarea")];
-const nameOf = { options: "Odpowiedź", rows: "Wiersz", areas: "Obszar", scale: "Punkt", importance: "Punkt" };
+const kinds = { options: "Odpowiedź", rows: "Wiersz", areas: "Obszar", scale: "Punkt", importance: "Punkt" };
 
 // Lines
 
@@ -65,10 +65,11 @@ const bestFirst = (list) => root.querySelector(`[name="${list.dataset.list}.best
 // number names each line by its place, for who hears the page.
 function number(list) {
   [...list.children].forEach((line, i) => {
-    const name = `${nameOf[list.dataset.list]} ${i + 1}`;
+    const name = `${kinds[list.dataset.list]} ${i + 1}`;
     const was = line.querySelector(".ed-handle").getAttribute("aria-label").replace(/^Przenieś: /, "");
     for (const e of line.querySelectorAll("[aria-label]")) e.setAttribute("aria-label", e.getAttribute("aria-label").replace(was, name));
     for (const e of line.querySelectorAll("summary .hidden")) e.textContent = ` – ${name}`;
+    for (const e of line.querySelectorAll("[data-place]")) e.textContent = name;
     const score = line.querySelector(":scope > .ed-score"); // what counts without a score of its own
     if (score) score.placeholder = bestFirst(list) ? list.children.length - i : i + 1;
   });
