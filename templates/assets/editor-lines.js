@@ -100,6 +100,16 @@ function move(line, by) {
   changed(list);
 }
 
+// flip turns the points of a scale round; each goes on to count as it did.
+function flip(list) {
+  list.append(...[...list.children].reverse());
+  const best = root.querySelector(`[name="${list.dataset.list}.best_first"]`);
+  best.checked = !best.checked;
+  number(list);
+  tell(`Odwrócono kolejność punktów: od „${fields(list.firstElementChild)[0].value}” do „${fields(list.lastElementChild)[0].value}”.`);
+  changed(list);
+}
+
 // paste makes a line of each line of text.
 function paste(line, field, text) {
   const list = line.parentElement, at = fields(line).indexOf(field);
@@ -153,6 +163,8 @@ root.addEventListener("change", (event) => {
 
 root.addEventListener("click", (event) => {
   const plus = event.target.closest("[data-plus]"), drop = event.target.closest(".ed-line .ed-drop");
+  const turn = event.target.closest("[data-flip]"), turned = turn && root.querySelector(`[data-list="${turn.dataset.flip}"]`);
+  if (turned?.children.length) flip(turned);
   if (plus) add(root.querySelector(`[data-list="${plus.dataset.plus}"]`));
   if (drop) remove(drop.closest(".ed-line"));
 });

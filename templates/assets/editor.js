@@ -370,8 +370,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (!root.contains(form)) return;
   event.preventDefault();
-  if (button?.name === "jump.add" && !form.querySelector('[name="jump.is"]:checked')) tell("Prosimy najpierw zaznaczyć odpowiedź.");
-  else if (form.id === "formularz") save(button, button && ("redraw" in button.dataset || button.name === "over"));
+  if (button?.name === "jump.add" && !form.querySelector('[name="jump.is"]:checked')) {
+    tell("Prosimy najpierw zaznaczyć odpowiedź.");
+    form.querySelector('[name="jump.is"]').focus();
+  } else if (form.id === "formularz") save(button, button && ("redraw" in button.dataset || button.name === "over"));
   else if (button?.getAttribute("aria-disabled") !== "true") act(form, button);
 });
 
