@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -42,7 +43,7 @@ type editorSection struct {
 	Place     int // counted from 1
 	Last      bool
 	Rule      string // when it is shown, in words; "": always
-	Todo      bool   // something of the section itself keeps it from being published
+	Todo      string // what of the section itself keeps it from being published, in two words; "": nothing
 	Questions []editorQuestion
 }
 
@@ -149,7 +150,7 @@ func (s *Server) editorOf(c *fiber.Ctx, draft *store.Draft, versions []*survey.V
 	numbers, place := questionNumbers(q), 0
 	for i := range q.Sections {
 		section := &q.Sections[i]
-		row := editorSection{Section: section, Place: i + 1, Last: i == len(q.Sections)-1, Todo: len(faults.sections[i]) > 0}
+		row := editorSection{Section: section, Place: i + 1, Last: i == len(q.Sections)-1, Todo: todoWords(faults.sections[i])}
 		if section.ShowIf != nil {
 			row.Rule = ruleSentence(q, section.ShowIf)
 		}
@@ -256,18 +257,38 @@ func (p placedFaults) todo(key string) string {
 	if len(faults) == 0 {
 		return ""
 	}
-	what := fieldPL(faults[0].Field)
-	for _, f := range faults {
-		if !isGap(f.Problem) {
-			return "do poprawy: " + fieldPL(f.Field)
-		}
+	what := faults[0]
+	if i := slices.IndexFunc(faults, isWrong); i >= 0 {
+		what = faults[i]
 	}
-	return "do uzupełnienia: " + what
+	return todoWords(faults) + ": " + partPL(what.Field)
 }
 
-// isGap reports whether a fault is only something that is not there yet.
+// todoWords tells whether faults are to be mended or only filled in; "": there are none.
+func todoWords(faults []survey.FieldError) string {
+	switch {
+	case len(faults) == 0:
+		return ""
+	case slices.ContainsFunc(faults, isWrong):
+		return "do poprawy"
+	}
+	return "do uzupełnienia"
+}
+
+// isWrong reports whether a fault is more than something that is not there yet.
+func isWrong(f survey.FieldError) bool { return !isGap(f.Problem) }
+
+// partPL names a part of a question. Its conditions are told apart in the form only.
+func partPL(path string) string {
+	if strings.HasPrefix(path, "show_if") {
+		return "warunek"
+	}
+	return fieldPL(path)
+}
+
+// isGap reports whether a fault is only something that is not there yet, as a condition's answer.
 func isGap(p survey.Problem) bool {
-	return p == survey.ProblemNoLabel || p == survey.ProblemEmpty || p == survey.ProblemBadScale
+	return p == survey.ProblemNoLabel || p == survey.ProblemEmpty || p == survey.ProblemBadScale || p == survey.ProblemBadRule
 }
 
 // positionPL tells where a question stands: "na miejscu 3 z 9, w sekcji „Wizyta”".

@@ -51,6 +51,7 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 		if v.Get("asks_importance") != "" {
 			if read.Importance = readScale(v, listImportance); len(read.Importance.Points) == 0 {
 				read.Importance = importancePoints()
+				translatePoints(read.Importance, q.Languages)
 			}
 		}
 	case survey.KindScale, survey.KindEmoji:
@@ -66,10 +67,12 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 	readAsking(v, question, &read)
 	read.ShowIf = readRule(v, question.ShowIf, sourcesBefore(q, opened{question: question.Key}))
 	if preset := v.Get("preset"); read.Scale != nil && preset != "" {
-		setPreset(&read, preset)
+		setPreset(&read, preset, q.Languages)
 	}
 	if kind := survey.Kind(v.Get("kind")); kind != question.Kind && isKind(kind) {
 		convert(&read, kind)
+		translatePoints(read.Scale, q.Languages)
+		translatePoints(read.Importance, q.Languages)
 	}
 	*question = read
 }
@@ -296,12 +299,42 @@ func scalePresets(kind survey.Kind) []scalePreset {
 }
 
 // setPreset puts a ready scale in the place of the question's own.
-func setPreset(q *survey.Question, value string) {
+func setPreset(q *survey.Question, value string, languages []string) {
 	for _, preset := range scalePresets(q.Kind) {
 		if preset.Value == value {
 			q.Scale = scaleOf(preset.digits, preset.labels...)
+			translatePoints(q.Scale, languages)
 		}
 	}
+}
+
+// translatePoints puts the words of a ready scale in the other languages that residents may choose, where they are
+// still missing.
+func translatePoints(scale *survey.Scale, languages []string) {
+	for i := range pointsOf(scale) {
+		label := &scale.Points[i].Label
+		words := pointWords[label.PL]
+		if label.EN == "" && slices.Contains(languages, survey.English) {
+			label.EN = words.EN
+		}
+		if label.UK == "" && slices.Contains(languages, survey.Ukrainian) {
+			label.UK = words.UK
+		}
+	}
+}
+
+// pointWords are the points of the ready scales in English and Ukrainian.
+var pointWords = map[string]survey.Text{
+	"bardzo słabo": {EN: "very poor", UK: "дуже погано"}, "słabo": {EN: "poor", UK: "погано"}, "przeciętnie": {EN: "average", UK: "посередньо"},
+	"bardzo źle": {EN: "very bad", UK: "дуже погано"}, "źle": {EN: "bad", UK: "погано"}, "średnio": {EN: "average", UK: "посередньо"},
+	"dobrze": {EN: "good", UK: "добре"}, "bardzo dobrze": {EN: "very good", UK: "дуже добре"},
+	"bardzo niezadowolona/-y": {EN: "very dissatisfied", UK: "дуже незадоволена/-ий"}, "niezadowolona/-y": {EN: "dissatisfied", UK: "незадоволена/-ий"},
+	"trudno powiedzieć": {EN: "hard to say", UK: "важко сказати"}, "zadowolona/-y": {EN: "satisfied", UK: "задоволена/-ий"},
+	"bardzo zadowolona/-y": {EN: "very satisfied", UK: "дуже задоволена/-ий"}, "zdecydowanie nie": {EN: "definitely not", UK: "однозначно ні"},
+	"raczej nie": {EN: "rather not", UK: "радше ні"}, "ani tak, ani nie": {EN: "neither yes nor no", UK: "ні те, ні інше"},
+	"raczej tak": {EN: "rather yes", UK: "радше так"}, "zdecydowanie tak": {EN: "definitely yes", UK: "однозначно так"},
+	"nieważne": {EN: "not important", UK: "неважливо"}, "mało ważne": {EN: "slightly important", UK: "мало важливо"},
+	"ważne": {EN: "important", UK: "важливо"}, "bardzo ważne": {EN: "very important", UK: "дуже важливо"},
 }
 
 // shortID returns eight random lower-case letters and digits.

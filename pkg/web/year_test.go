@@ -238,7 +238,7 @@ func (y *year) stopped(t *testing.T) {
 	k.visit("/panel/ankieta?p=-")
 	k.see("Do publikacji będzie potrzebny raport z dotychczasowych wyników")
 	k.fill("thanks", "Dziękujemy. Przeczytamy każdą odpowiedź.")
-	k.wait(`document.getElementById("pasek").innerText.includes("Szkic różni się od opublikowanej wersji 1")`)
+	k.wait(`document.getElementById("pasek").innerText.includes("którą widzą mieszkańcy:")`)
 	k.shot("12-questionnaire-gate")
 	k.visit("/panel/ankieta/publikacja")
 	k.see("Najpierw raport", "Takiego raportu jeszcze nie ma")
@@ -289,11 +289,10 @@ func (y *year) archiveAndEdit(t *testing.T) {
 func (y *year) publish(t *testing.T) {
 	k := y.desk
 	k.visit("/panel/ankieta?p=settled")
-	k.see("To pytanie było już publikowane")
 	k.shot("16-question")
 	k.fill("label", newWording)
 	k.wait(`document.querySelector("[data-series]").textContent.includes("wyniki przed nią")`)
-	k.see(newWording, "Szkic różni się od opublikowanej wersji 1", "po niej osobno")
+	k.see(newWording, "Od wersji 1, którą widzą mieszkańcy:", "po niej osobno")
 	k.shot("17-questionnaire")
 	k.load(200, chromedp.Click(chromedp.CSS(`a[href="/panel/ankieta/publikacja"].btn`)))
 	k.shot("17-publication")
