@@ -20,6 +20,9 @@ func (d *Document) methodNotes() [][2]string {
 	if text := d.paperNote(); text != "" {
 		notes = append(notes, [2]string{"Formularze papierowe", text})
 	}
+	if text := d.SuspectsNote(); text != "" {
+		notes = append(notes, [2]string{"Dni do sprawdzenia", text})
+	}
 	if text := d.ConditionalNote(); text != "" {
 		notes = append(notes, [2]string{"Pytania warunkowe", text})
 	}

@@ -39,6 +39,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 		s.Pending = results.Pending
 	}
 	s.tell(results.Remarks, all, tallies)
+	s.Suspects = s.suspects(results, filter, rules)
 	return s
 }
 

@@ -59,8 +59,9 @@ type Summary struct {
 	// RemarksWithheld is true if remarks are left out because too few people were asked.
 	RemarksWithheld bool `json:"remarks_withheld"`
 
-	Paper  PaperReturn `json:"paper"`
-	Digest string      `json:"digest"` // of the results this was made of
+	Paper    PaperReturn `json:"paper"`
+	Suspects *Suspects   `json:"suspects,omitempty"` // days that look stuffed; nil: none
+	Digest   string      `json:"digest"`             // of the results this was made of
 }
 
 // VersionCount is one version that the summary spans.

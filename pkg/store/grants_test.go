@@ -37,6 +37,7 @@ ocena_app batch_sheets: SELECT
 ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,returned)
 ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
+ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app invitations: DELETE INSERT SELECT

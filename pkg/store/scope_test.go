@@ -84,6 +84,7 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	typed := sheet(t, scope, b, 1, printed.FirstSerial, survey.Values{"overall": {"1"}, "remarks": {"tajne uwagi"}})
 	web := entry(t, scope, "web", survey.Values{"overall": {"3"}, "remarks": {"tajne uwagi"}}, survey.NewDay(2026, 3, 10))
 	must(t, "add submissions", s.AddSubmissions(ctx, []store.Entry{typed, web}))
+	must(t, "count days", scope.CountDays(ctx))
 	id.batch, id.serial, id.sheet = b.ID, printed.FirstSerial, typed.Submission
 }
 
@@ -134,6 +135,7 @@ func scopeCases() map[string]scopeCase {
 		"Batches":          {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},
 		"Departments":      {call: func(s *store.Scope, _ ids) (any, error) { return s.Departments(ctx) }},
 		"Draft":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Draft(ctx) }},
+		"CountDays":        {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.CountDays(ctx) })},
 		"FirstDay":         {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.FirstDay(ctx) }},
 		"Gate":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
 		"NextReportNumber": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},

@@ -75,7 +75,11 @@ type Results struct {
 	// Issued and Returned count the paper forms handed out and come back in batches whose day is in the
 	// period and whose typist recorded both numbers; Issued 0: not recorded.
 	Issued, Returned int
-	Digest           string
+	// Suspicions are the days of the period that look stuffed, and Suspects what they brought: it is among the
+	// Tallies too.
+	Suspicions []Suspicion
+	Suspects   []Tally
+	Digest     string
 }
 
 // ResultRemark is a remark with what may be told of its submission.
