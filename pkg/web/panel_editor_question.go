@@ -70,9 +70,14 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 		setPreset(&read, preset, q.Languages)
 	}
 	if kind := survey.Kind(v.Get("kind")); kind != question.Kind && isKind(kind) {
+		scale, importance := read.Scale, read.Importance
 		convert(&read, kind)
-		translatePoints(read.Scale, q.Languages)
-		translatePoints(read.Importance, q.Languages)
+		if read.Scale != scale { // a fresh one; the person's own keeps its words
+			translatePoints(read.Scale, q.Languages)
+		}
+		if read.Importance != importance {
+			translatePoints(read.Importance, q.Languages)
+		}
 	}
 	*question = read
 }
