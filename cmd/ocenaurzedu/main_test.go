@@ -119,6 +119,7 @@ type running struct {
 	address, admin string // host:port
 	port           string
 	ended          chan struct{} // closed when it has ended and everything it wrote is read
+	errors         lockedLog     // what it wrote to standard error
 
 	mu    sync.Mutex
 	lines []string // of its log
@@ -132,7 +133,7 @@ func startServe(t testing.TB, settings []string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.cmd.Stderr = os.Stderr
+	r.cmd.Stderr = io.MultiWriter(os.Stderr, &r.errors)
 	if err := r.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

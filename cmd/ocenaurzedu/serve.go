@@ -163,11 +163,11 @@ func (s *service) close() error {
 	return errors.Join(err, s.redis.Close())
 }
 
-// whenOpen keeps requests out until the secret is known: without it, a submission that is sent twice would
-// count twice. /healthz only asks whether the process runs.
+// whenOpen keeps requests out until the secret is known, without which a submission that is sent twice would
+// count twice, and the offices are. /healthz only asks whether the process runs.
 func (s *service) whenOpen(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(c *fasthttp.RequestCtx) {
-		if s.open.Load() || string(c.Path()) == "/healthz" {
+		if s.open.Load() && s.server.KnowsOffices() || string(c.Path()) == "/healthz" {
 			next(c)
 			return
 		}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -13,7 +14,10 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/valyala/fasthttp"
+
 	"ocenaurzedu.eu/migrations"
+	"ocenaurzedu.eu/pkg/config"
 	"ocenaurzedu.eu/pkg/embedded"
 	"ocenaurzedu.eu/pkg/store"
 )
@@ -168,4 +172,24 @@ func TestServeFakeNow(t *testing.T) {
 	eventually(t, "the invitation is open", func() bool {
 		return r.get(t, "osielsko", strings.TrimPrefix(invited.Link, invited.Address)).StatusCode == http.StatusOK
 	})
+}
+
+// A service that knows the secret and no office yet sends nobody away from an address that is right.
+func TestServeWaitsForTheOffices(t *testing.T) {
+	cfg, err := config.Load(config.Environ([]string{"BASE_DOMAIN=localhost", "DATABASE_URL=postgres://nobody@127.0.0.1:1/nothing", "REDIS_URL=redis://127.0.0.1:1"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newService(context.Background(), cfg, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.close() }()
+	s.open.Store(true)
+	var c fasthttp.RequestCtx
+	c.Request.SetRequestURI("http://osielsko.localhost/")
+	s.whenOpen(func(*fasthttp.RequestCtx) { t.Error("the request was let in") })(&c)
+	if c.Response.StatusCode() != http.StatusServiceUnavailable {
+		t.Errorf("status %d, want 503", c.Response.StatusCode())
+	}
 }

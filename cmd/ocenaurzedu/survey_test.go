@@ -70,18 +70,24 @@ func TestSubmissionSurvivesARestart(t *testing.T) {
 
 func ownerOf(t *testing.T, with []string) *sql.DB {
 	t.Helper()
-	for _, setting := range with {
-		if address, ok := strings.CutPrefix(setting, "DATABASE_OWNER_URL="); ok {
-			db, err := sql.Open("postgres", address)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = db.Close() })
-			return db
+	db, err := sql.Open("postgres", valueOf(t, with, "DATABASE_OWNER_URL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// valueOf returns a setting; the last one of a name counts.
+func valueOf(t testing.TB, with []string, name string) string {
+	t.Helper()
+	for i := len(with) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(with[i], name+"="); ok {
+			return value
 		}
 	}
-	t.Fatal("no DATABASE_OWNER_URL")
-	return nil
+	t.Fatalf("no %s", name)
+	return ""
 }
 
 var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)

@@ -141,6 +141,10 @@ func (s *Server) newApp() *fiber.App {
 // App returns the public listener's application.
 func (s *Server) App() *fiber.App { return s.app }
 
+// KnowsOffices reports whether the directory of offices was ever read. Before that no host is known, and to say so
+// would send residents away from an address that is right.
+func (s *Server) KnowsOffices() bool { return s.directory.Load().generation > 0 }
+
 // Drain makes /readyz answer 503, so that no new requests are sent here.
 func (s *Server) Drain() { s.draining.Store(true) }
 
