@@ -88,7 +88,7 @@ func (s *Server) limitLogin(c *fiber.Ctx, login string) error {
 
 // limit is a limit of log-in. survey.ErrUnavailable while Redis is away.
 func (s *Server) limit(c *fiber.Ctx, limit guard.Limit, subject string) error {
-	verdict, err := s.Guard.AllowStrict(c.UserContext(), limit, subject)
+	verdict, err := s.Guard.AllowStrict(c.UserContext(), guard.Check{Limit: limit, Subject: subject})
 	switch {
 	case errors.Is(err, guard.ErrUnavailable):
 		s.metrics.limits.WithLabelValues(limit.Name, "unavailable").Inc()

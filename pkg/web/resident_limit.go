@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"ocenaurzedu.eu/pkg/guard"
 )
 
 // allowSurvey holds back who sends too many answers to one questionnaire. Only what would be stored counts: a
@@ -11,7 +13,7 @@ import (
 func (s *Server) allowSurvey(c *fiber.Ctx, f *filled) error {
 	ctx := c.UserContext()
 	subject := tenantOf(c).Slug + "/" + f.version.Questionnaire.Key + "/" + s.Guard.Address(ctx, s.address(c))
-	verdict, err := s.Guard.Allow(ctx, limitSurvey, subject)
+	verdict, err := s.Guard.Allow(ctx, guard.Check{Limit: limitSurvey, Subject: subject})
 	if err != nil {
 		return err
 	}
