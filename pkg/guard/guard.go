@@ -5,6 +5,8 @@
 // Redis may be down or hang. Allow then counts in the process and the survey stays open; AllowStrict says
 // so, and log-in waits. Either way a request is held up for one time-out at most, as the
 // next ones don't ask Redis again for a second.
+//
+// Whoever is over a limit may be asked for work in place of waiting: see NewWork.
 package guard
 
 import (
