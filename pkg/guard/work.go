@@ -13,7 +13,7 @@ import (
 )
 
 // Work is asked of a browser in place of waiting: to look for numbers whose hashes are small. It costs somebody who
-// answers once a second or two, unasked, and makes each of thousands cost as much. A program made for it is ten times as
+// answers once a second or two of waiting, and makes each of thousands cost as much. A program made for it is ten times as
 // fast as a browser: work slows a flood down and tells residents from it, a limit of its own has to end it.
 //
 // The work has parts, as many searches in a row vary less than a long one does: with 16 of them one browser in
