@@ -48,7 +48,9 @@ func TestSuspectDaysAreTold(t *testing.T) {
 	}
 	hold(t, "the PDF", words(pdfText(t, p.get(address+"/raport.pdf").body)), told, "bez nich: 72 ankiety")
 	rows, err := book(t, []byte(p.get(address+"/raport.xlsx").body)).GetRows("Podsumowanie")
-	if err != nil || !slices.ContainsFunc(rows, func(row []string) bool { return len(row) > 1 && row[0] == "Dni do sprawdzenia" && strings.Contains(words(row[1]), told) }) {
+	if err != nil || !slices.ContainsFunc(rows, func(row []string) bool {
+		return len(row) > 1 && row[0] == "Dni do sprawdzenia" && strings.Contains(words(row[1]), told)
+	}) {
 		t.Errorf("the XLSX tells no suspicious day, %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func sitDown(t *testing.T, p *person, path string) *keyboard {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // so that its files can be removed
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) })           // so that its files can be removed
 	limited, stop := context.WithTimeout(ctx, 5*time.Minute) // each wait has its own, shorter patience
 	t.Cleanup(stop)
 	k := &keyboard{person: p, ctx: limited}
