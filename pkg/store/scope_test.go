@@ -31,6 +31,7 @@ type ids struct {
 	login                                                      string
 	pending, session, invitation                               []byte
 	sheet                                                      *survey.Submission
+	remark                                                     *store.Remark
 	layout                                                     *survey.Layout
 }
 
@@ -85,6 +86,9 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	web := entry(t, scope, "web", survey.Values{"overall": {"3"}, "remarks": {"tajne uwagi"}}, survey.NewDay(2026, 3, 10))
 	must(t, "add submissions", s.AddSubmissions(ctx, []store.Entry{typed, web}))
 	id.batch, id.serial, id.sheet = b.ID, printed.FirstSerial, typed.Submission
+	list, err := scope.Remarks(ctx, everyRemark)
+	must(t, "remarks", err)
+	id.remark = &list.Remarks[0]
 }
 
 // plainTenant makes a tenant of which all texts hold the slug.
@@ -103,6 +107,9 @@ func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32,
 		serial: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
+	remark := *of.remark
+	remark.ID = uuid.NewString()
+	id.remark = &remark
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -144,7 +151,7 @@ func scopeCases() map[string]scopeCase {
 		"Versions":         {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
 		"Results":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Results(ctx, year) }},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}
