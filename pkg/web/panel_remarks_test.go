@@ -112,7 +112,9 @@ func TestReviewOfRemarks(t *testing.T) {
 var markup = regexp.MustCompile(`<[^>]*>`)
 
 // toldBy is the text of a page, with plain spaces.
-func toldBy(page string) string { return words(html.UnescapeString(markup.ReplaceAllString(page, " "))) }
+func toldBy(page string) string {
+	return words(html.UnescapeString(markup.ReplaceAllString(page, " ")))
+}
 
 // The words are gone from the whole database, the log included.
 func TestRedactionLeavesNothing(t *testing.T) {

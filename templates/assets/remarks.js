@@ -117,7 +117,7 @@ async function take(answer, action, { id, after }) {
   begin();
   const fault = document.getElementById("fault"), open = document.querySelector(".remark details[open] [name=word]");
   const stays = action === "redact" || action === "reopen";
-  const target = open ?? fault ?? document.getElementById(stays ? id : after) ?? cards()[0] ?? document.querySelector("#done, .notice, h1");
+  const target = open ?? fault ?? document.getElementById(stays ? id : after) ?? cards()[0] ?? document.getElementById("done") ?? document.querySelector("h1");
   if (target.matches(".remark")) enter(target);
   else {
     if (!target.matches("input")) target.tabIndex = -1;
