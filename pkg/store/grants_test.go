@@ -45,7 +45,7 @@ ocena_app offices: SELECT UPDATE
 ocena_app prints: INSERT SELECT
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
-ocena_app remarks: DELETE INSERT SELECT UPDATE
+ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
 ocena_app reports: INSERT SELECT
 ocena_app results_digest(): EXECUTE
 ocena_app secrets: SELECT

@@ -189,7 +189,8 @@ func (r *results) part(version int64, key partKey) *survey.TallyPart {
 	return part
 }
 
-// readRemarks reads in the order of the random ids, which is no order.
+// readRemarks reads in the order of the random ids, which is no order. Figures and reports leave the office, so that
+// they have only what a person let pass.
 func (r *results) readRemarks(ctx context.Context, tx *sqlx.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT s.version_id, s.channel, s.day, r.question, r.text, r.state
@@ -211,10 +212,10 @@ func (r *results) readRemarks(ctx context.Context, tx *sqlx.Tx) error {
 			return err
 		}
 		remark.Month = day.Month()
-		switch remark.State {
-		case survey.RemarkNew, survey.RemarkApproved:
+		switch {
+		case remark.State == survey.RemarkApproved:
 			r.out.Remarks = append(r.out.Remarks, remark)
-		case survey.RemarkUnsure:
+		case remark.State.Waiting():
 			r.out.Pending++
 		}
 	}

@@ -31,6 +31,7 @@ type ids struct {
 	login                                                      string
 	pending, session, invitation                               []byte
 	sheet                                                      *survey.Submission
+	remark                                                     *store.Remark
 	layout                                                     *survey.Layout
 }
 
@@ -86,6 +87,9 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	must(t, "add submissions", s.AddSubmissions(ctx, []store.Entry{typed, web}))
 	must(t, "count days", scope.CountDays(ctx))
 	id.batch, id.serial, id.sheet = b.ID, printed.FirstSerial, typed.Submission
+	list, err := scope.Remarks(ctx, everyRemark)
+	must(t, "remarks", err)
+	id.remark = &list.Remarks[0]
 }
 
 // plainTenant makes a tenant of which all texts hold the slug.
@@ -104,6 +108,9 @@ func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32,
 		serial: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
+	remark := *of.remark
+	remark.ID = uuid.NewString()
+	id.remark = &remark
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -154,7 +161,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

@@ -141,9 +141,13 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
 		"actionPL":  actionPL,
+		"statePL":   statePL,
+		"whyPL":     whyPL,
+		"coverPL":   coverPL,
 		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
 		"add":       func(a, b int) int { return a + b },
 		"sub":       func(a, b int) int { return a - b },
+		"mul":       func(a, b int) int { return a * b },
 		"month":     func(d survey.Day) string { return d.String()[:7] },
 		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
 		"tel":       func(s string) string { return strings.Map(dialled, s) },
@@ -277,6 +281,8 @@ func actionPL(action string) string {
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
+		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
+		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
 	}
 	if word, ok := words[action]; ok {
 		return word

@@ -31,6 +31,7 @@ type page struct {
 	CSRF    string // token for the forms of the panel
 	County  bool   // the office is a county's own
 	Nav     []navItem
+	Waiting int  // remarks of the office that wait for review
 	Preview bool // a resident's page in a frame of the panel: to be looked at, not to be sent
 }
 
@@ -38,6 +39,7 @@ type page struct {
 type navItem struct {
 	Path, Label string
 	Current     bool
+	Count       int // what waits there
 }
 
 // page returns what every page of a request carries.
@@ -51,17 +53,18 @@ func (s *Server) page(c *fiber.Ctx) page {
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
 		if session.Stage == store.SessionFull {
-			p.Nav = s.nav(session.Role, p.County, c.Path())
+			p.Nav, p.Waiting = s.nav(session.Session, p.County, c.Path()), session.Waiting
 		}
 	}
 	return p
 }
 
 // nav links the pages of the panel that the role may open, as the table of routes says.
-func (s *Server) nav(role store.Role, county bool, path string) []navItem {
+func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
+	role := who.Role
 	labels := []navItem{
 		{Path: "/panel", Label: "Start"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
-		{Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
+		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
 		{Path: "/panel/baner", Label: "Baner"},
 	}
 	if county {
