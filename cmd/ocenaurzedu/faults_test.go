@@ -47,6 +47,7 @@ func faults() []fault {
 		{"Redis forgets everything", 1, 3, redisFlushed},
 		{"the service starts without Postgres", 1, 2, startedWithoutPostgres},
 		{"Postgres hangs", 0, 1, postgresHung},
+		{"connections to Postgres never answer again", 0, 1, connectionsHung},
 		{"the disk of the answers is full", 1, 2, diskFull},
 		{"the disk of Postgres's log is full", 0, 1, logDiskFull},
 		{"one office has seven times the visitors", 1, 2, oneOfficeBusy},
@@ -286,6 +287,31 @@ func postgresHung(t *testing.T, w *world) {
 	mend := w.toPostgres.disturb(t, "timeout", `"timeout": 0`)
 	w.afterFailed(t, 10)
 	mend()
+	w.crowd.healed()
+}
+
+// connectionsHung makes every process of Postgres that serves us hang, while it takes new connections: what is left of
+// a database that has moved to another machine. The service must find that out by itself.
+func connectionsHung(t *testing.T, w *world) {
+	w.afterStored(t, 20)
+	w.crowd.pause(t) // so that none of them hangs with a lock
+	pids, err := w.owner.Query(`SELECT pid FROM pg_stat_activity WHERE usename = $1 AND state = 'idle'`, demoLogin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = pids.Close() }()
+	for pids.Next() {
+		var pid int
+		if err := pids.Scan(&pid); err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(pid, syscall.SIGSTOP); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = syscall.Kill(pid, syscall.SIGCONT) }()
+	}
+	w.crowd.resume()
+	w.afterStored(t, 1)
 	w.crowd.healed()
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -93,3 +94,29 @@ func TestRestartCostsNoRequest(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// A server process that hangs while its connection stays open is given up, and the next one is asked.
+func TestPostgresHangs(t *testing.T) {
+	pg, _ := ownCluster(t)
+	s, err := store.Open(store.Options{URL: pg.URL("ocena_login", "postgres"), Statement: time.Second})
+	must(t, "open store", err)
+	t.Cleanup(s.Close)
+	scope := pgtest.Tenant(t, s, "osielsko", "")
+	e := entry(t, scope, "a", survey.Values{"overall": {"1"}}, survey.NewDay(2026, 3, 10))
+	must(t, "connect", s.AddSubmissions(ctx, []store.Entry{e}))
+	owner := connect(t, pg.OwnerURL("postgres"))
+	var pid int
+	must(t, "find the connection", owner.QueryRow(`SELECT pid FROM pg_stat_activity WHERE application_name = 'ocena_intake'`).Scan(&pid))
+	must(t, "hang", syscall.Kill(pid, syscall.SIGSTOP))
+	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
+	answer := make(chan error, 1)
+	go func() { answer <- s.AddSubmissions(ctx, []store.Entry{e}) }()
+	select {
+	case err := <-answer:
+		if err != nil {
+			t.Errorf("a write whose first connection hangs: %v", err)
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("a write on a connection that hangs never ends")
+	}
+}

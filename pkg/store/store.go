@@ -98,6 +98,7 @@ func openPool(databaseURL, role string, statement time.Duration) (*sqlx.DB, erro
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
+	connector.Dialer(dialer{statement + replySlack})
 	return sqlx.NewDb(newDB(connector), "postgres"), nil
 }
 
