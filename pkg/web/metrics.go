@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/gofiber/fiber/v2/middleware/pprof"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -49,9 +50,10 @@ func (m *metrics) request(method, route string, status int, taken time.Duration)
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(taken.Seconds())
 }
 
-// Admin returns the operator's listener, for a loopback address: metrics, health and readiness.
+// Admin returns the operator's listener, for a loopback address: metrics, profiles, health and readiness.
 func (s *Server) Admin() *fiber.App {
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute})
+	app.Use(pprof.New()) // under /debug/pprof: what limits ops/bench
 	app.Get("/metrics", adaptor.HTTPHandler(http.Handler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))))
 	app.Get("/healthz", s.showHealth)
 	app.Get("/readyz", s.showReady)
