@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,6 +20,7 @@ import (
 type metrics struct {
 	registry    *prometheus.Registry
 	requests    *prometheus.HistogramVec
+	observers   sync.Map // of requests by requestLabels: looking them up there takes longer than counting
 	submissions *prometheus.CounterVec
 	limits      *prometheus.CounterVec
 }
@@ -46,8 +48,19 @@ func newMetrics(s *store.Store) *metrics {
 	return m
 }
 
+// requestLabels tell requests apart in the metrics; there are as many as routes and what may become of them.
+type requestLabels struct {
+	method, route string
+	status        int
+}
+
 func (m *metrics) request(method, route string, status int, taken time.Duration) {
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(taken.Seconds())
+	labels := requestLabels{method, route, status}
+	known, ok := m.observers.Load(labels)
+	if !ok {
+		known, _ = m.observers.LoadOrStore(labels, m.requests.WithLabelValues(method, route, strconv.Itoa(status)))
+	}
+	known.(prometheus.Observer).Observe(taken.Seconds())
 }
 
 // Admin returns the operator's listener, for a loopback address: metrics, profiles, health and readiness.
