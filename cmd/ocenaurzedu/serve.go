@@ -130,6 +130,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	defer cancel()
 	go s.watch(background)
 	go s.dropKeys(background)
+	go tuneMemory(background)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Listener(listener) }()
 	go func() { failed <- admin.Listener(adminListener) }()

@@ -117,16 +117,17 @@ func newDrawnForm(before, after string) *drawnForm {
 	if from < 0 || to < from {
 		from, to = 0, 0
 	}
-	f := &drawnForm{before: before, between: after[:from], questions: unique.Make(after[from:to]), after: after[to:]}
+	f := &drawnForm{before: before, between: strings.Clone(after[:from]), questions: unique.Make(after[from:to]), after: strings.Clone(after[to:])}
 	sum := func(texts ...string) (sum uint32) {
 		for _, text := range texts {
 			sum = crc32.Update(sum, crc32.IEEETable, []byte(text))
 		}
 		return sum
 	}
+	w, _ := flate.NewWriter(nil, flate.DefaultCompression) // a level that there is
 	f.packed = packedForm{
-		before: gzipHead + deflate(before, false), between: deflate(f.between, false), questions: unique.Make(deflate(after[from:to], false)),
-		after: deflate(f.after, true), beforeSum: sum(before), restSum: sum(after), shift: zeroBytes(len(after)),
+		before: gzipHead + deflate(w, before, false), between: deflate(w, f.between, false), questions: unique.Make(deflate(w, after[from:to], false)),
+		after: deflate(w, f.after, true), beforeSum: sum(before), restSum: sum(after), shift: zeroBytes(len(after)),
 		size: uint32(len(before) + keyLength + len(after)),
 	}
 	return f
@@ -136,10 +137,10 @@ func newDrawnForm(before, after string) *drawnForm {
 const gzipHead = "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 // deflate packs a text into blocks that end at a whole byte; last: the file ends with them.
-func deflate(text string, last bool) string {
+func deflate(w *flate.Writer, text string, last bool) string {
 	var packed bytes.Buffer
-	w, _ := flate.NewWriter(&packed, flate.BestCompression) // a level that there is
-	_, _ = w.Write([]byte(text))                            // a buffer takes everything
+	w.Reset(&packed)
+	_, _ = w.Write([]byte(text)) // a buffer takes everything
 	if last {
 		_ = w.Close()
 	} else {

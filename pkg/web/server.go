@@ -82,8 +82,8 @@ type Server struct {
 	shapes    sync.Map // *shape by hash, see shared
 	views     *views
 	metrics   *metrics
-	library   []shipped
-	importing sync.Mutex // a file is read
+	library   func() ([]shipped, error) // read when it is first asked for
+	importing sync.Mutex                // a file is read
 	draining  atomic.Bool
 	app       *fiber.App
 }
@@ -95,11 +95,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	library, err := readLibrary(o.Library)
-	if err != nil {
-		return nil, fmt.Errorf("library: %w", err)
-	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), library: library}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store)}
+	s.library = sync.OnceValues(func() ([]shipped, error) { return readLibrary(o.Library) })
 	s.directory.Store(newDirectory(&store.Directory{}, &directory{}))
 	if err := s.reload(ctx); err != nil {
 		o.Log.Warn("directory not read", "err", err)
