@@ -31,9 +31,15 @@ func (c *formCommand) Run(b *bench) error {
 		return err
 	}
 	defer func() { _ = service.stop() }()
+	encodings := []string{"gzip, deflate, br, zstd", ""}
+	for _, encoding := range encodings {
+		if err := s.visit(service, encoding); err != nil {
+			return err
+		}
+	}
 	stopProfile := b.profile(service)
 	var rows []row
-	for _, encoding := range []string{"gzip, deflate, br, zstd", ""} {
+	for _, encoding := range encodings {
 		ratio, err := c.compare(b, s, service, encoding)
 		if err != nil {
 			return err
@@ -55,9 +61,6 @@ func (c *formCommand) Run(b *bench) error {
 const formConnections = 64
 
 func (c *formCommand) compare(b *bench, s *stage, service *server, encoding string) (float64, error) {
-	if err := s.visit(service, encoding); err != nil {
-		return 0, err
-	}
 	page, err := s.page(service, encoding)
 	if err != nil {
 		return 0, err
