@@ -71,18 +71,21 @@ func (c *formCommand) compare(b *bench, s *stage, service *server, encoding stri
 	}
 	defer func() { _ = bare.stop() }()
 	var forms, static []float64
+	visits := s.visits(encoding)
 	for round := -1; round < b.Rounds; round++ { // the first one warms up
-		rates := make([]float64, 2)
-		for i, address := range []string{service.address, bare.address} {
-			m, err := load{address, formConnections, s.visits(encoding), "200"}.run(b.ctx, b.Slice)
+		rates, each := make([]float64, 2), make([]time.Duration, 2)
+		for i, program := range []*server{service, bare} {
+			before := cpu(program.cmd.Process.Pid)
+			m, err := load{program.address, formConnections, visits, "200"}.run(b.ctx, b.Slice)
 			if err != nil {
 				return 0, err
 			}
-			rates[i] = m.perSecond()
+			rates[i], each[i] = m.perSecond(), (cpu(program.cmd.Process.Pid)-before)/time.Duration(m.answers)
 		}
 		if round >= 0 {
 			forms, static = append(forms, rates[0]), append(static, rates[1])
-			fmt.Printf("round %d, %d bytes: %.0f forms/s, bare Fiber %.0f/s\n", round+1, len(page.Body), rates[0], rates[1])
+			fmt.Printf("round %d, %d bytes: %.0f forms/s (CPU each %.1f µs), bare Fiber %.0f/s (%.1f µs)\n", round+1, len(page.Body),
+				rates[0], float64(each[0])/1000, rates[1], float64(each[1])/1000)
 		}
 	}
 	return median(forms) / median(static), nil
