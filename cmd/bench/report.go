@@ -78,9 +78,8 @@ func (s *stage) addAnswers(n int) error {
 			RETURNING day, channel
 		)
 		INSERT INTO tallies (tenant_id, version_id, month, channel, n, counts)
-		SELECT %[1]d, %[2]d, date_trunc('month', day), channel, count(*), (SELECT array_agg(c * count(*) ORDER BY i) FROM unnest('%[6]s'::integer[]) WITH ORDINALITY AS u (c, i))
-		FROM added
-		GROUP BY date_trunc('month', day), channel
+		SELECT %[1]d, %[2]d, month, channel, n, (SELECT array_agg(c * n ORDER BY i) FROM unnest('%[6]s'::integer[]) WITH ORDINALITY AS u (c, i))
+		FROM (SELECT date_trunc('month', day)::date AS month, channel, count(*) AS n FROM added GROUP BY 1, 2) AS counted
 		ON CONFLICT (tenant_id, version_id, month, channel, service_point_id) DO UPDATE
 		SET n = tallies.n + excluded.n, counts = add_counts(tallies.counts, excluded.counts);
 		VACUUM ANALYZE`, o.id, o.version, reportYear, arrayLiteral(codes), n, arrayLiteral(counts)))

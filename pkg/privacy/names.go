@@ -59,7 +59,7 @@ func perhapsName(text string) bool {
 		switch {
 		case courtesy.MatchString(w.low) && announcesName(words[i+1:], true),
 			office.MatchString(w.low) && announcesName(words[i+1:], false),
-			w.capital() && i+1 < len(words) && words[i+1].name() && firstNames.MatchString(w.low),
+			firstNames.MatchString(w.low) && w.capital() && i+1 < len(words) && words[i+1].name(),
 			w.surname() && w.capital() && !(i > 0 && street.MatchString(words[i-1].low)):
 			return true
 		}
