@@ -199,10 +199,15 @@ func (s *Scope) CorrectSheet(ctx context.Context, sub *survey.Submission, layout
 		if err != nil {
 			return err
 		}
-		row.tenant, row.month, row.counts = s.tenant, row.month.Month(), make([]int64, layout.Counters)
-		layout.Count(row.counts, before, -1)
-		layout.Count(row.counts, sub.Codes, 1)
-		if err := addTallies(ctx, tx, []tallyRow{row}); err != nil {
+		change := make([]int64, layout.Counters)
+		layout.Count(change, before, -1)
+		layout.Count(change, sub.Codes, 1)
+		err = one(ctx, tx, `
+			UPDATE tallies
+			SET counts = add_counts(counts, $6::integer[])
+			WHERE tenant_id = $1 AND version_id = $2 AND month = $3 AND channel = $4 AND service_point_id = $5`,
+			s.tenant, row.version, row.month.Month(), row.channel, row.point, arrayLiteral(change))
+		if err != nil {
 			return err
 		}
 		return s.replaceRemarks(ctx, tx, sub)

@@ -59,8 +59,10 @@ ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
 ocena_county tallies: SELECT
 ocena_intake add_counts(): EXECUTE
+ocena_intake add_tallies(): EXECUTE
 ocena_intake batch_sheets: INSERT
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)
+ocena_intake count_at(): EXECUTE
 ocena_intake current_tenant(): EXECUTE
 ocena_intake intake_tenants(): EXECUTE
 ocena_intake remarks: INSERT

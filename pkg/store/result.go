@@ -6,7 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -283,16 +283,15 @@ func channelArray(channels []survey.Channel) pq.StringArray {
 
 // arrayLiteral writes codes or counts as Postgres reads an array: {1,2,3}.
 func arrayLiteral[T int16 | int64](values []T) string {
-	var b strings.Builder
-	b.WriteByte('{')
+	b := make([]byte, 1, 2+4*len(values))
+	b[0] = '{'
 	for i, v := range values {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		fmt.Fprint(&b, v)
+		b = strconv.AppendInt(b, int64(v), 10)
 	}
-	b.WriteByte('}')
-	return b.String()
+	return string(append(b, '}'))
 }
 
 // pointArray is never nil: a nil array would be NULL, which has no cardinality.

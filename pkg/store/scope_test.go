@@ -147,6 +147,7 @@ func scopeCases() map[string]scopeCase {
 		"Gate":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
 		"NextReportNumber": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},
 		"Office":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
+		"PublishedID":      {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
 		"PublishedVersion": {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
 		"Reports":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
 		"ServicePoints":    {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},

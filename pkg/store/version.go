@@ -116,6 +116,21 @@ func (s *Scope) PublishedVersion(ctx context.Context) (*survey.Version, error) {
 	return row.version()
 }
 
+// PublishedID returns the id of the version that residents see, or survey.ErrNotFound.
+func (s *Scope) PublishedID(ctx context.Context) (int64, error) {
+	var id int64
+	err := s.get(ctx, &id, `
+		SELECT id
+		FROM versions
+		WHERE tenant_id = $1
+		ORDER BY number DESC
+		LIMIT 1`, s.tenant)
+	if err != nil {
+		return 0, fmt.Errorf("published version: %w", err)
+	}
+	return id, nil
+}
+
 // Version returns one of the tenant's versions, however old, or survey.ErrNotFound.
 func (s *Scope) Version(ctx context.Context, id int64) (*survey.Version, error) {
 	var row versionRow

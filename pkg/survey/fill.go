@@ -42,7 +42,19 @@ func (v *Version) Fill(values Values, channel Channel, day Day) (*Submission, er
 
 func (v *Version) fill(values Values, channel Channel) *filling {
 	f := filling{values: values, paper: channel.OnPaper()}
+	if n := len(v.Layout.Slots); n > 0 {
+		f.codes = make([]int16, 0, n)
+	}
 	gates := v.Layout.Gates
+	if len(gates) == 0 {
+		for i := range v.Questionnaire.Sections {
+			for j := range v.Questionnaire.Sections[i].Questions {
+				f.question(&v.Questionnaire.Sections[i].Questions[j])
+			}
+		}
+		f.counted = f.codes
+		return &f
+	}
 	for _, q := range v.Questionnaire.Questions() {
 		before := f
 		f.question(q)
@@ -134,7 +146,7 @@ func (q *Question) given(values Values, field string) []string {
 // question or, of a matrix, its row is.
 func (f *filling) choice(q *Question, field, aspect string, required bool) {
 	f.one(q, field, q.Required || required, func(s string) (Code, Problem, int) {
-		i := slices.IndexFunc(q.ChoicesOf(aspect), func(c Choice) bool { return c.Value == s })
+		i := q.choiceAt(aspect, s)
 		if i < 0 {
 			return CodeBlank, ProblemUnknown, 0
 		}
@@ -307,7 +319,11 @@ func unprintable(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r >= 0x7F && r < 0xA0 || r == 0xFFFE || r == 0xFFFF
 }
 
+// nonEmpty returns values without white space around them, and without the empty ones.
 func nonEmpty(values []string) []string {
+	if !slices.ContainsFunc(values, func(v string) bool { return v == "" || strings.TrimSpace(v) != v }) {
+		return values
+	}
 	var kept []string
 	for _, v := range values {
 		if v = strings.TrimSpace(v); v != "" {

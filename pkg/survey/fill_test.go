@@ -2,6 +2,7 @@ package survey
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -218,5 +219,26 @@ func TestFillTellsEverything(t *testing.T) {
 	want := "invalid: a: required; b: not_number; c: too_long (1)"
 	if err == nil || err.Error() != want {
 		t.Errorf("Fill = %v, want %s", err, want)
+	}
+}
+
+// A value stands where the list of choices has it, for every kind.
+func TestChoiceAt(t *testing.T) {
+	three, two := &Scale{Points: make([]Point, 3)}, &Scale{Points: make([]Point, 2)}
+	questions := []*Question{
+		{Kind: KindSingle, Options: []Option{{Key: "a"}, {Key: "b"}}}, {Kind: KindMulti, Options: []Option{{Key: "a"}}}, {Kind: KindScale, Scale: three},
+		{Kind: KindEmoji, Scale: three}, {Kind: KindMatrix, Scale: three, Importance: two}, {Kind: KindPaired, Scale: three}, {Kind: KindPaired, Scale: two, Importance: three},
+		{Kind: KindYesNo}, {Kind: KindYesNo, Partly: true}, {Kind: KindNPS}, {Kind: KindText}, {Kind: KindInfo}, {Kind: KindScale},
+	}
+	values := []string{"", "a", "b", "c", "0", "1", "2", "3", "4", "01", "+1", "10", "11", "yes", "partly", "no", "na"}
+	for _, q := range questions {
+		for _, aspect := range []string{"", AspectImportance, AspectSatisfaction} {
+			for _, value := range values {
+				want := slices.IndexFunc(q.ChoicesOf(aspect), func(c Choice) bool { return c.Value == value })
+				if got := q.choiceAt(aspect, value); got != want {
+					t.Errorf("choiceAt(%q, %q) of %s = %d; want %d", aspect, value, q.Kind, got, want)
+				}
+			}
+		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,9 +72,7 @@ func (s *Server) showSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := &filled{version: published.version, point: published.point(c.Query("p"), s.today()), key: newKey()}
-	f.steps = newSteps(f.version, nil, f.channel(), "1")
-	return s.drawSurvey(c, f, nil)
+	return s.sendFreshForm(c, published)
 }
 
 // submitSurvey stores a resident's answers and sends the browser on to the thank-you page, or goes on to another page
@@ -112,7 +111,11 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 
 // thanksAddress is where a stored form leads, in its language.
 func (s *Server) thanksAddress(c *fiber.Ctx, f *filled) string {
-	return s.speechOf(c, &f.version.Questionnaire, "").To("/dziekujemy")
+	in := speech{Lang: survey.Polish, links: url.Values{}}
+	if asked := askedLanguage(c); f.version.Questionnaire.Speaks(asked) {
+		in.choose(asked)
+	}
+	return in.To("/dziekujemy")
 }
 
 // faultsOf returns what is to be mended in a form, if that is what is wrong.

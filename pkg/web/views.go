@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -84,14 +85,15 @@ func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
 }
 
 // views are the templates: a directory an audience, each with a _layout.html and partials (_*.html) that its
-// pages share. A page defines "title" and "main"; the layout draws them.
+// pages share. A page defines "title" and "main"; the layout draws them. Each is parsed when it is first drawn: most of
+// them are the panel's, and a service that starts has residents to answer.
 type views struct {
 	texts *texts
-	pages map[string]*template.Template
+	pages map[string]func() (*template.Template, error)
 }
 
 func newViews() (*views, error) {
-	v := &views{pages: map[string]*template.Template{}}
+	v := &views{pages: map[string]func() (*template.Template, error){}}
 	texts, err := newTexts()
 	if err != nil {
 		return nil, err
@@ -113,11 +115,9 @@ func newViews() (*views, error) {
 				files = append(files, s)
 			}
 		}
-		t, err := template.New(path.Base(file)).Funcs(funcs).ParseFS(templates.Files, append(files, file)...)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		v.pages[strings.TrimSuffix(file, ".html")] = t
+		v.pages[strings.TrimSuffix(file, ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			return template.New(path.Base(file)).Funcs(funcs).ParseFS(templates.Files, append(files, file)...)
+		})
 	}
 	return v, nil
 }
@@ -127,9 +127,13 @@ func (v *views) Load() error { return nil }
 
 // Render draws a page. It buffers nothing: Fiber hands it a buffer.
 func (v *views) Render(w io.Writer, name string, data any, _ ...string) error {
-	t := v.pages[name]
-	if t == nil {
+	parsed := v.pages[name]
+	if parsed == nil {
 		return fmt.Errorf("no template %q", name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return fmt.Errorf("template %q: %w", name, err)
 	}
 	return t.ExecuteTemplate(w, "layout", data)
 }
