@@ -36,7 +36,7 @@ func (c *limitsCommand) Run(b *bench) error {
 	var fallbacks atomic.Int64
 	check := func(ctx context.Context, n uint32) error {
 		address := g.Address(ctx, netip.AddrFrom4([4]byte{10, byte(n >> 16), byte(n >> 8), byte(n)}))
-		v, err := g.Allow(ctx, limit, "gmina/ankieta/"+address)
+		v, err := g.Allow(ctx, guard.Check{Limit: limit, Subject: "gmina/ankieta/" + address})
 		if v.Fallback {
 			fallbacks.Add(1)
 		}

@@ -26,7 +26,7 @@ func arranged() *survey.Questionnaire {
 }
 
 // shape tells the order of a questionnaire; keys that the service made up are "new".
-func shape(q *survey.Questionnaire) string {
+func outlineOf(q *survey.Questionnaire) string {
 	var all []string
 	for _, s := range q.Sections {
 		words := []string{s.Key + ":"}
@@ -78,12 +78,12 @@ func TestDraftIsArranged(t *testing.T) {
 			a := p.live("/panel/ankieta/uklad", tt.form)
 			after := h.draft("osielsko")
 			if tt.want == "" {
-				tt.want = shape(&before.Questionnaire)
+				tt.want = outlineOf(&before.Questionnaire)
 			}
-			if got := shape(&after.Questionnaire); a.StatusCode != 200 || got != tt.want {
+			if got := outlineOf(&after.Questionnaire); a.StatusCode != 200 || got != tt.want {
 				t.Errorf("%v = %d, draft %q; want 200, %q", tt.form, a.StatusCode, got, tt.want)
 			}
-			if changed := after.Revision > before.Revision; changed != (tt.want != shape(&before.Questionnaire)) {
+			if changed := after.Revision > before.Revision; changed != (tt.want != outlineOf(&before.Questionnaire)) {
 				t.Errorf("%v raised the revision: %t", tt.form, changed)
 			}
 			if told := strings.ReplaceAll(a.attribute(t, "powiedziano", "data-told"), hardSpace, " "); !strings.Contains(told, tt.told) {

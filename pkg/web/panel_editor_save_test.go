@@ -69,7 +69,7 @@ func TestTwoEditorsOfDifferentQuestions(t *testing.T) {
 	a.live("/panel/ankieta/tresc", url.Values{"title": {"Inny tytuł"}, "revision": {strconv.Itoa(drawn)}})
 	b.live("/panel/ankieta/uklad", url.Values{"do": {"up"}, "key": {"d"}, "revision": {strconv.Itoa(drawn)}})
 	got := h.draft("osielsko").Questionnaire
-	if order := shape(&got); order != "one: a | two: d c | three:" || got.Question("c").Label.PL != "Inne c" || got.Sections[1].Title.PL != "Inna druga" || got.Title.PL != "Inny tytuł" {
+	if order := outlineOf(&got); order != "one: a | two: d c | three:" || got.Question("c").Label.PL != "Inne c" || got.Sections[1].Title.PL != "Inna druga" || got.Title.PL != "Inny tytuł" {
 		t.Errorf("draft %s, %q; want what both did", order, h.labels("osielsko"))
 	}
 	back := b.get("/panel/ankieta?p=c&od=" + strconv.Itoa(drawn))
