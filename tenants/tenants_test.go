@@ -182,6 +182,11 @@ func TestImportanceQuestionnaire(t *testing.T) {
 			t.Errorf("%s ends with %s, want %s", aspect, choices[len(choices)-1].Label, want)
 		}
 	}
+	for _, help := range []string{aspects.Help.PL, aspects.Help.EN, aspects.Help.UK} { // two tables, on a screen and on paper: no row has both
+		if help == "" || strings.Contains(help, "wierszu") || strings.Contains(help, "row") || strings.Contains(help, "рядку") {
+			t.Errorf("help %q is not true of two tables", help)
+		}
+	}
 }
 
 // Who was helped during the call is not asked what stood in the way.

@@ -71,6 +71,9 @@ func checkOffice(t *testing.T, o *console, sample sampleOffice) {
 		t.Errorf("%d forms issued, %d returned, %d on paper", results.Issued, results.Returned, paper)
 	}
 	written := len(results.Remarks) + results.Pending
+	if results.Pending == 0 && !sample.quiet || results.Pending > len(results.Remarks) {
+		t.Errorf("%d remarks wait for review, %d are approved", results.Pending, len(results.Remarks))
+	}
 	if asked := n - channels[survey.ChannelKiosk]; written < asked*12/100 || written > asked*24/100 {
 		t.Errorf("%d remarks of %d people", written, asked)
 	}
@@ -183,6 +186,11 @@ func TestSampleRemarks(t *testing.T) {
 				t.Errorf("%q is there twice or does not end", sentence)
 			}
 			seen[sentence] = true
+		}
+	}
+	for _, sentence := range doubtful {
+		if clean := privacy.Redact(sentence); clean.Text != sentence || !clean.Unsure {
+			t.Errorf("%q waits for nobody's review: %+v", sentence, clean)
 		}
 	}
 	if len(seen) < 60 {

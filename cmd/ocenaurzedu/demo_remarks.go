@@ -1,6 +1,6 @@
 package main
 
-// Remarks of the demo. They are made up, name nobody, and hold nothing that could be anybody's.
+// Remarks of the demo. They are made up, and the names and numbers in the doubtful ones are nobody's.
 
 // praise is what the satisfied write.
 var praise = []string{
@@ -93,4 +93,14 @@ var complaints = []string{
 	"Odpady zielone są odbierane zbyt rzadko.",
 	"Zmiana numerów pokojów bez żadnej informacji wprowadza chaos.",
 	"Odpowiedź na e-mail przyszła po trzech tygodniach i nie na temat.",
+}
+
+// doubtful are remarks of which a person has to judge whether they may leave the office.
+var doubtful = []string{
+	"Pani Przykładowska z pokoju 7 wszystko cierpliwie wyjaśniła.",
+	"Pan Wzorcowski odsyłał mnie od okienka do okienka.",
+	"Na ul. Zmyślonej 14/2 od miesiąca nie odebrano odpadów.",
+	"Sprawa ABC.6220.999.2025 stoi w miejscu, nikt nie odpowiada.",
+	"Działka nr 9999/1 nadal nie ma warunków zabudowy.",
+	"Kierownik Testowicki nie umiał odpowiedzieć na proste pytanie.",
 }

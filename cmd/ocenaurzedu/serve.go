@@ -84,12 +84,14 @@ type service struct {
 	redis  *redis.Client
 	intake *intake.Intake
 	server *web.Server
+	lines  *logWriter
 	open   atomic.Bool // the secret of the database is known
 }
 
 // newService puts the parts together. It starts while database and Redis are away, and says it is not ready.
 func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*service, error) {
-	s := &service{cfg: cfg, now: cfg.Clock(), log: slog.New(slog.NewJSONHandler(logTo, &slog.HandlerOptions{Level: cfg.LogLevel}))}
+	s := &service{cfg: cfg, now: cfg.Clock(), lines: newLogWriter(logTo)}
+	s.log = slog.New(slog.NewJSONHandler(s.lines, &slog.HandlerOptions{Level: cfg.LogLevel}))
 	options, err := guard.Options(string(cfg.RedisURL))
 	if err != nil {
 		return nil, errors.New("REDIS_URL: want redis://host:port/number, rediss://… or unix:///path") // the error may show the password
@@ -116,6 +118,7 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 
 // run serves until ctx ends, or a listener fails.
 func (s *service) run(ctx context.Context, listener net.Listener) error {
+	defer s.lines.flush()
 	adminListener, err := net.Listen("tcp", string(s.cfg.AdminAddr))
 	if err != nil {
 		return errors.Join(fmt.Errorf("ADMIN_ADDR: %w", err), listener.Close(), s.close())
@@ -127,6 +130,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	defer cancel()
 	go s.watch(background)
 	go s.dropKeys(background)
+	go tuneMemory(background)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Listener(listener) }()
 	go func() { failed <- admin.Listener(adminListener) }()

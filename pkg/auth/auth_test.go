@@ -287,6 +287,39 @@ func TestCSRF(t *testing.T) {
 	}
 }
 
+func TestDeviceToken(t *testing.T) {
+	secret, now := []byte("secret"), time.Unix(1_800_000_000, 0)
+	token := NewDeviceToken(secret, 7, "a@b.pl", now.Add(time.Hour))
+	device, ok := CheckDeviceToken(secret, 7, "a@b.pl", token, now)
+	if !ok || device == "" {
+		t.Fatalf("a fresh token: %q, %t", device, ok)
+	}
+	if other, _ := CheckDeviceToken(secret, 7, "a@b.pl", NewDeviceToken(secret, 7, "a@b.pl", now.Add(time.Hour)), now); other == device {
+		t.Error("two browsers have one name")
+	}
+	tests := []struct {
+		name, secret string
+		tenant       int64
+		login, token string
+		after        time.Duration
+	}{
+		{"expired", "secret", 7, "a@b.pl", token, time.Hour},
+		{"another account", "secret", 7, "b@b.pl", token, 0},
+		{"another tenant", "secret", 8, "a@b.pl", token, 0},
+		{"another secret", "other", 7, "a@b.pl", token, 0},
+		{"cut", "secret", 7, "a@b.pl", token[:len(token)-4], 0},
+		{"longer", "secret", 7, "a@b.pl", token + "AAAA", 0},
+		{"made to last", "secret", 7, "a@b.pl", token[:22] + "f" + token[23:], 0},
+		{"none", "secret", 7, "a@b.pl", "", 0},
+		{"no base64", "secret", 7, "a@b.pl", "=", 0},
+	}
+	for _, tt := range tests {
+		if _, ok := CheckDeviceToken([]byte(tt.secret), tt.tenant, tt.login, tt.token, now.Add(tt.after)); ok {
+			t.Errorf("%s: taken", tt.name)
+		}
+	}
+}
+
 func TestIdempotencyHash(t *testing.T) {
 	secret := []byte("a secret of the service")
 	base := IdempotencyHash(secret, 1, "key")

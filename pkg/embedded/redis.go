@@ -139,3 +139,13 @@ func (r *RedisServer) launch(ctx context.Context, port int) error {
 	r.process = server
 	return nil
 }
+
+// Pid returns the process number of the running server, 0 while it is stopped.
+func (r *RedisServer) Pid() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.process == nil {
+		return 0
+	}
+	return r.process.cmd.Process.Pid
+}

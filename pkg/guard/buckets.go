@@ -22,25 +22,41 @@ func newBuckets(start time.Time) *buckets {
 	return &buckets{start: start, now: make(map[string]time.Duration)}
 }
 
-// take counts an event at the time if the limit lets it through.
-func (b *buckets) take(limit Limit, subject string, at time.Time) Verdict {
+// take answers as gcra.lua does: it counts an event at the time, or looks, and returns how long each check has to wait.
+func (b *buckets) take(checks []Check, count bool, at time.Time) []time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now, key := at.Sub(b.start), limit.Name+"\x00"+subject
-	tat, known := b.now[key]
-	if !known {
-		if tat, known = b.old[key]; !known {
-			tat = now
+	now := at.Sub(b.start)
+	over, tats := make([]time.Duration, len(checks)), make([]time.Duration, len(checks))
+	for i, c := range checks {
+		full := c.Limit.Per * time.Duration(c.Limit.Burst)
+		tat := min(max(b.tat(c.key(), now), now), now+full) // later than a full burst: the clock was set back
+		over[i], tats[i] = tat-now-full+c.Limit.Per, tat+c.Limit.Per
+		count = count && over[i] <= 0
+	}
+	if count {
+		for i, c := range checks {
+			b.set(c.key(), tats[i])
 		}
 	}
-	full := limit.Per * time.Duration(limit.Burst)
-	tat = min(max(tat, now), now+full) // later than a full burst: the clock was set back
-	if wait := tat - now - full + limit.Per; wait > 0 {
-		return Verdict{RetryAfter: wait, Fallback: true}
+	return over
+}
+
+func (c Check) key() string { return c.Limit.Name + "\x00" + c.Subject }
+
+func (b *buckets) tat(key string, now time.Duration) time.Duration {
+	if tat, ok := b.now[key]; ok {
+		return tat
 	}
+	if tat, ok := b.old[key]; ok {
+		return tat
+	}
+	return now
+}
+
+func (b *buckets) set(key string, tat time.Duration) {
 	if len(b.now) >= generation {
 		b.now, b.old = make(map[string]time.Duration), b.now
 	}
-	b.now[key] = tat + limit.Per
-	return Verdict{Allowed: true, Fallback: true}
+	b.now[key] = tat
 }

@@ -5,17 +5,16 @@
 // Redis may be down or hang. Allow then counts in the process and the survey stays open; AllowStrict says
 // so, and log-in waits. Either way a request is held up for one time-out at most, as the
 // next ones don't ask Redis again for a second.
+//
+// Whoever is over a limit may be asked for work in place of waiting: see NewWork.
 package guard
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"net/netip"
 	"sync"
 	"time"
@@ -31,14 +30,6 @@ var (
 	ErrLimit = errors.New("malformed limit")
 )
 
-const (
-	saltLife   = 24 * time.Hour // promise to residents: no counter can be told to be an address's for longer
-	saltCached = time.Minute    // how long a process may go on with a salt that Redis has lost
-	restTime   = time.Second    // how long Redis is not asked after it failed
-	saltBytes  = 32
-	nameBytes  = 16 // of an HMAC: enough that no two subjects share a counter
-)
-
 // Limit lets Burst events through at once and one more each time that Per has passed.
 type Limit struct {
 	Name  string        // keeps the counters of different limits apart
@@ -46,10 +37,18 @@ type Limit struct {
 	Per   time.Duration // at least a millisecond
 }
 
-// Verdict says whether an event may take place. An allowed event is counted, a refused one is not.
+// Check is a limit and whose events it counts: an address of Address, an account, a tenant.
+type Check struct {
+	Limit   Limit
+	Subject string
+}
+
+// Verdict says whether an event may take place. An allowed event is counted by all its checks, a refused one by none.
 type Verdict struct {
 	Allowed    bool
-	RetryAfter time.Duration // how long until the next event is let through; 0 if this one is
+	RetryAfter time.Duration // how long until the event is let through; 0 if it is
+	Refused    string        // name of the limit to wait for longest; "" if the event is let through
+	Left       int           // how many more may follow this one at once
 	Fallback   bool          // counted in this process alone, as Redis is away
 }
 
@@ -63,21 +62,11 @@ type Guard struct {
 	local   *buckets
 
 	mu        sync.Mutex
-	restUntil time.Time // Redis is not asked before
-	salt      salt      // as Redis has it
-	ownSalt   salt      // for when Redis is away
-}
-
-// salt is a secret key and when it has to be forgotten.
-type salt struct {
-	key   []byte
-	until time.Time
-}
-
-// lives reports whether the salt may be used. One that would live longer than ever granted is of a clock
-// that was set back since.
-func (s salt) lives(now time.Time, longest time.Duration) bool {
-	return s.key != nil && now.Before(s.until) && s.until.Sub(now) <= longest
+	restUntil time.Time   // Redis is not asked before
+	waiting   []*question // for the next pipeline
+	flying    bool        // a pipeline is under way, and takes up who waits when it is back
+	salt      salt        // as Redis has it
+	ownSalt   salt        // for when Redis is away
 }
 
 var (
@@ -90,9 +79,9 @@ var (
 // New returns a Guard over a client made with Options. The clock must go on, as time.Now does with any
 // offset: a clock that stands still would never let Redis be asked again after a failure.
 func New(rdb *redis.Client, now func() time.Time) *Guard {
-	budget := 2 * rdb.Options().ReadTimeout
+	budget := rdb.Options().ReadTimeout * 3 / 2
 	if budget <= 0 {
-		budget = 2 * patience // the client would wait for ever
+		budget = patience * 3 / 2 // the client would wait for ever
 	}
 	return &Guard{
 		rdb:     rdb,
@@ -104,36 +93,60 @@ func New(rdb *redis.Client, now func() time.Time) *Guard {
 	}
 }
 
-// Allow counts an event of the subject, such as an address of Address or an account, if the limit lets
-// it through. While Redis is away it counts in the process. Its only error is ErrLimit.
-func (g *Guard) Allow(ctx context.Context, limit Limit, subject string) (Verdict, error) {
-	verdict, err := g.AllowStrict(ctx, limit, subject)
+// Allow counts an event if all the checks let it through. While Redis is away it counts in the process.
+// Its only error is ErrLimit.
+func (g *Guard) Allow(ctx context.Context, checks ...Check) (Verdict, error) {
+	return g.either(ctx, true, checks)
+}
+
+// Look says what Allow would say, and counts nothing.
+func (g *Guard) Look(ctx context.Context, checks ...Check) (Verdict, error) {
+	return g.either(ctx, false, checks)
+}
+
+// AllowStrict is Allow for what must not go on uncounted. While Redis is away, its error is ErrUnavailable.
+func (g *Guard) AllowStrict(ctx context.Context, checks ...Check) (Verdict, error) {
+	return g.shared(ctx, true, checks)
+}
+
+// either counts in Redis or, while it is away, in the process.
+func (g *Guard) either(ctx context.Context, count bool, checks []Check) (Verdict, error) {
+	verdict, err := g.shared(ctx, count, checks)
 	if errors.Is(err, ErrUnavailable) {
-		return g.local.take(limit, subject, g.now()), nil
+		verdict, err = verdictOf(checks, g.local.take(checks, count, g.now())), nil
+		verdict.Fallback = true
 	}
 	return verdict, err
 }
 
-// AllowStrict is Allow for what must not go on uncounted. While Redis is away, its error is ErrUnavailable.
-func (g *Guard) AllowStrict(ctx context.Context, limit Limit, subject string) (Verdict, error) {
-	if limit.Name == "" || limit.Burst < 1 || limit.Per < time.Millisecond {
-		return Verdict{}, fmt.Errorf("limit %+v: %w", limit, ErrLimit)
-	}
-	var wait time.Duration
-	err := g.ask(ctx, func(ctx context.Context) error {
-		key, err := g.sharedSalt(ctx)
-		if err != nil {
-			return err
+// shared counts in Redis.
+func (g *Guard) shared(ctx context.Context, count bool, checks []Check) (Verdict, error) {
+	for _, c := range checks {
+		if c.Limit.Name == "" || c.Limit.Burst < 1 || c.Limit.Per < time.Millisecond {
+			return Verdict{}, fmt.Errorf("limit %+v: %w", c.Limit, ErrLimit)
 		}
-		counter := "guard:" + limit.Name + ":" + hmacName(key, limit.Name+"\x00"+subject)
-		micros, err := g.take.Run(ctx, g.rdb, []string{counter}, limit.Per.Microseconds(), limit.Burst).Int64()
-		wait = time.Duration(micros) * time.Microsecond
-		return err
-	})
-	if err != nil {
-		return Verdict{}, fmt.Errorf("limit %s: %w", limit.Name, err)
 	}
-	return Verdict{Allowed: wait == 0, RetryAfter: wait}, nil
+	key, err := g.sharedSalt(ctx)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("salt: %w", err)
+	}
+	q := newQuestion(key, count, checks)
+	if err := g.ask(ctx, q); err != nil {
+		return Verdict{}, fmt.Errorf("limits: %w", err)
+	}
+	return verdictOf(checks, q.over), nil
+}
+
+// verdictOf makes a verdict of how long each check has to wait; below 0, that is what is left of its burst.
+func verdictOf(checks []Check, over []time.Duration) Verdict {
+	v := Verdict{Allowed: true, Left: math.MaxInt}
+	for i, wait := range over {
+		if wait > v.RetryAfter {
+			v.Allowed, v.RetryAfter, v.Refused = false, wait, checks[i].Limit.Name
+		}
+		v.Left = min(v.Left, int(max(0, -wait/checks[i].Limit.Per)))
+	}
+	return v
 }
 
 // Address names an IP address without telling it: the same for the same address only as long as the salt
@@ -144,108 +157,9 @@ func (g *Guard) Address(ctx context.Context, ip netip.Addr) string {
 	if ip.Is6() {
 		ip = netip.PrefixFrom(ip, 64).Masked().Addr()
 	}
-	key := g.cachedSalt()
-	if key == nil {
-		err := g.ask(ctx, func(ctx context.Context) (err error) {
-			key, err = g.sharedSalt(ctx)
-			return err
-		})
-		if err != nil {
-			key = g.localSalt()
-		}
+	key, err := g.sharedSalt(ctx)
+	if err != nil {
+		key = g.localSalt()
 	}
 	return hmacName(key, string(ip.AsSlice()))
-}
-
-// ask puts a question to Redis within the budget, unless Redis is resting. Whatever goes wrong is
-// ErrUnavailable and gives Redis a rest, after which a single question goes first.
-func (g *Guard) ask(ctx context.Context, question func(context.Context) error) error {
-	if !g.admit() {
-		return fmt.Errorf("%w: failed a moment ago", ErrUnavailable)
-	}
-	bounded, cancel := context.WithTimeout(ctx, g.budget)
-	defer cancel()
-	err := question(bounded)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	switch {
-	case err == nil:
-		g.restUntil = time.Time{}
-		return nil
-	case ctx.Err() == nil: // that the caller went away says nothing about Redis
-		g.restUntil = g.now().Add(restTime)
-	}
-	return fmt.Errorf("%w: %w", ErrUnavailable, err)
-}
-
-// admit reports whether Redis may be asked. The first to ask after a rest prolongs it for the others, until
-// its own question is answered.
-func (g *Guard) admit() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	now := g.now()
-	if g.restUntil.IsZero() {
-		return true
-	}
-	if left := g.restUntil.Sub(now); left > 0 && left <= restTime { // more: the clock was set back
-		return false
-	}
-	g.restUntil = now.Add(restTime)
-	return true
-}
-
-// cachedSalt returns the shared salt if it was fetched lately, or nil.
-func (g *Guard) cachedSalt() []byte {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if !g.salt.lives(g.now(), saltCached) {
-		g.salt = salt{}
-	}
-	return g.salt.key
-}
-
-// sharedSalt returns the salt of all processes, and makes it if there is none.
-func (g *Guard) sharedSalt(ctx context.Context) ([]byte, error) {
-	if key := g.cachedSalt(); key != nil {
-		return key, nil
-	}
-	offered := base64.RawURLEncoding.EncodeToString(random(saltBytes))
-	reply, err := g.getSalt.Run(ctx, g.rdb, []string{"guard:salt"}, offered, saltLife.Milliseconds()).Slice()
-	if err != nil {
-		return nil, err
-	}
-	text, isText := reply[0].(string)
-	left, isNumber := reply[1].(int64)
-	if !isText || !isNumber || text == "" {
-		return nil, fmt.Errorf("salt: unexpected reply of types %T, %T", reply[0], reply[1])
-	}
-	life := min(time.Duration(left)*time.Millisecond, saltCached)
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.salt = salt{[]byte(text), g.now().Add(life)}
-	return g.salt.key, nil
-}
-
-// localSalt returns the salt of this process, which serves while Redis is away.
-func (g *Guard) localSalt() []byte {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if now := g.now(); !g.ownSalt.lives(now, saltLife) {
-		g.ownSalt = salt{random(saltBytes), now.Add(saltLife)}
-	}
-	return g.ownSalt.key
-}
-
-// hmacName names a subject by an HMAC-SHA256 that is cut to 128 bits, in base64url.
-func hmacName(key []byte, subject string) string {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(subject))
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:nameBytes])
-}
-
-// random returns n random bytes. crypto/rand never fails: it ends the program instead.
-func random(n int) []byte {
-	b := make([]byte, n)
-	_, _ = rand.Read(b)
-	return b
 }

@@ -3,7 +3,6 @@ package guard
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -49,7 +48,7 @@ func checkBurst(t *testing.T, g *Guard, fallback bool) {
 	for _, limit := range []Limit{hourly(3), {Name: "login", Burst: 1, Per: time.Minute}} {
 		for _, subject := range []string{"a", "b"} {
 			for i := range limit.Burst + 2 {
-				got, err := g.Allow(t.Context(), limit, subject)
+				got, err := g.Allow(t.Context(), Check{limit, subject})
 				if err != nil || got.Allowed != (i < limit.Burst) || got.Fallback != fallback {
 					t.Errorf("event %d of %s for %+v: %+v, %v; want allowed %t, fallback %t", i+1, subject, limit, got, err, i < limit.Burst, fallback)
 				}
@@ -67,7 +66,7 @@ func checkRegained(t *testing.T, g *Guard) {
 	limit := Limit{Name: "fast", Burst: 2, Per: 200 * time.Millisecond}
 	begin, passed := time.Now(), 0
 	eventually(t, "five events", func() bool {
-		if got, _ := g.Allow(t.Context(), limit, "a"); got.Allowed {
+		if got, _ := g.Allow(t.Context(), Check{limit, "a"}); got.Allowed {
 			passed++
 		}
 		return passed == 5
@@ -84,7 +83,7 @@ func TestAllowIsExact(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 100 {
 		all.Go(func() {
-			got, err := guards[i%len(guards)].AllowStrict(t.Context(), hourly(50), "a")
+			got, err := guards[i%len(guards)].AllowStrict(t.Context(), Check{hourly(50), "a"})
 			if err != nil {
 				t.Error(err)
 			}
@@ -102,7 +101,7 @@ func TestAllowIsExact(t *testing.T) {
 func TestMalformedLimit(t *testing.T) {
 	g := patientGuard(t, startRedis(t))
 	for _, limit := range []Limit{{}, {"", 1, time.Second}, {"x", 0, time.Second}, {"x", 1, 0}, {"x", 1, time.Microsecond}, {"x", 1, -time.Second}} {
-		if got, err := g.Allow(t.Context(), limit, "a"); got.Allowed || !errors.Is(err, ErrLimit) {
+		if got, err := g.Allow(t.Context(), Check{limit, "a"}); got.Allowed || !errors.Is(err, ErrLimit) {
 			t.Errorf("Allow(%+v) = %+v, %v; want ErrLimit", limit, got, err)
 		}
 	}
@@ -113,7 +112,7 @@ func TestClockSetBack(t *testing.T) {
 	s := startRedis(t)
 	g, rdb, ctx := patientGuard(t, s), patientClient(t, s), t.Context()
 	limit := Limit{Name: "x", Burst: 3, Per: time.Minute}
-	if _, err := g.AllowStrict(ctx, limit, "a"); err != nil {
+	if _, err := g.AllowStrict(ctx, Check{limit, "a"}); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := rdb.Keys(ctx, "guard:x:*").Result()
@@ -124,22 +123,17 @@ func TestClockSetBack(t *testing.T) {
 	if err := rdb.Set(ctx, keys[0], ahead, 0).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := g.AllowStrict(ctx, limit, "a"); err != nil || got.Allowed || got.RetryAfter > limit.Per {
+	if got, err := g.AllowStrict(ctx, Check{limit, "a"}); err != nil || got.Allowed || got.RetryAfter > limit.Per {
 		t.Errorf("with a counter of the day after tomorrow: %+v, %v; want to wait a minute at most", got, err)
 	}
 	if err := rdb.Set(ctx, keys[0], "nonsense", 0).Err(); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := g.AllowStrict(ctx, limit, "a"); err != nil || !got.Allowed {
+	if got, err := g.AllowStrict(ctx, Check{limit, "a"}); err != nil || !got.Allowed {
 		t.Errorf("with a broken counter: %+v, %v; want a new one", got, err)
 	}
 	if life, err := rdb.PTTL(ctx, keys[0]).Result(); err != nil || life <= 0 || life > limit.Per {
 		t.Errorf("the counter of one event lives %v, %v; want until it is regained", life, err)
-	}
-	b := newBuckets(time.Now())
-	b.take(hourly(1), "a", time.Now().Add(48*time.Hour))
-	if got := b.take(hourly(1), "a", time.Now()); got.Allowed || got.RetryAfter > time.Hour {
-		t.Errorf("in process: %+v; want to wait an hour at most", got)
 	}
 }
 
@@ -160,7 +154,7 @@ func TestRedisHangs(t *testing.T) {
 func checkOutage(t *testing.T, g *Guard, away, back func()) {
 	t.Helper()
 	eventually(t, "Redis counts", func() bool {
-		got, err := g.Allow(t.Context(), hourly(1000), "before")
+		got, err := g.Allow(t.Context(), Check{hourly(1000), "before"})
 		return err == nil && got.Allowed && !got.Fallback
 	})
 	away()
@@ -168,10 +162,10 @@ func checkOutage(t *testing.T, g *Guard, away, back func()) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 	defer cancel()
 	for i := range 100 {
-		if got, err := g.Allow(ctx, limit, "a"); err != nil || !got.Fallback || got.Allowed != (i < limit.Burst) {
+		if got, err := g.Allow(ctx, Check{limit, "a"}); err != nil || !got.Fallback || got.Allowed != (i < limit.Burst) {
 			t.Fatalf("Allow %d while Redis is away: %+v, %v; want fallback, allowed %t", i+1, got, err, i < limit.Burst)
 		}
-		if got, err := g.AllowStrict(ctx, limit, "a"); got.Allowed || !errors.Is(err, ErrUnavailable) {
+		if got, err := g.AllowStrict(ctx, Check{limit, "a"}); got.Allowed || !errors.Is(err, ErrUnavailable) {
 			t.Fatalf("AllowStrict while Redis is away: %+v, %v; want ErrUnavailable", got, err)
 		}
 		if got := g.Address(ctx, netip.MustParseAddr("192.0.2.1")); got == "" {
@@ -183,7 +177,7 @@ func checkOutage(t *testing.T, g *Guard, away, back func()) {
 	}
 	back()
 	eventually(t, "Redis counts again", func() bool {
-		got, err := g.AllowStrict(t.Context(), hourly(100000), "after")
+		got, err := g.AllowStrict(t.Context(), Check{hourly(100000), "after"})
 		return err == nil && got.Allowed
 	})
 }
@@ -193,36 +187,11 @@ func TestCallerGone(t *testing.T) {
 	g := patientGuard(t, startRedis(t))
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := g.AllowStrict(gone, hourly(5), "a"); !errors.Is(err, ErrUnavailable) || !errors.Is(err, context.Canceled) {
+	if _, err := g.AllowStrict(gone, Check{hourly(5), "a"}); !errors.Is(err, ErrUnavailable) || !errors.Is(err, context.Canceled) {
 		t.Errorf("AllowStrict with a cancelled context: %v", err)
 	}
-	if got, err := g.AllowStrict(t.Context(), hourly(5), "a"); err != nil || !got.Allowed {
+	if got, err := g.AllowStrict(t.Context(), Check{hourly(5), "a"}); err != nil || !got.Allowed {
 		t.Errorf("AllowStrict after another's context was cancelled: %+v, %v", got, err)
-	}
-}
-
-// TestOneProbe checks that after the rest one caller asks first while the others still do without.
-func TestOneProbe(t *testing.T) {
-	c := new(clock)
-	g := New(client(t, "unix:///nonexistent/socket"), c.now)
-	if !g.admit() {
-		t.Fatal("a new guard does not ask Redis")
-	}
-	_ = g.ask(t.Context(), func(context.Context) error { return errors.New("down") })
-	if g.admit() {
-		t.Error("Redis is asked right after it failed")
-	}
-	c.advance(restTime)
-	if !g.admit() || g.admit() {
-		t.Error("after the rest, not exactly one caller asks")
-	}
-	c.advance(-time.Hour)
-	if !g.admit() {
-		t.Error("a clock set back keeps Redis from being asked")
-	}
-	c.advance(2 * restTime)
-	if err := g.ask(t.Context(), func(context.Context) error { return nil }); err != nil || !g.admit() || !g.admit() {
-		t.Errorf("after an answer not all callers ask; %v", err)
 	}
 }
 
@@ -313,7 +282,7 @@ func TestNothingInClear(t *testing.T) {
 	g, rdb, ctx := patientGuard(t, s), patientClient(t, s), t.Context()
 	const ip, login = "192.0.2.77", "wrona@example.pl"
 	for _, subject := range []string{g.Address(ctx, netip.MustParseAddr(ip)), login, ip} {
-		if _, err := g.AllowStrict(ctx, hourly(3), subject); err != nil {
+		if _, err := g.AllowStrict(ctx, Check{hourly(3), subject}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -332,24 +301,6 @@ func TestNothingInClear(t *testing.T) {
 		if life, err := rdb.PTTL(ctx, key).Result(); err != nil || life <= 0 {
 			t.Errorf("%q lives for ever", key)
 		}
-	}
-}
-
-func TestBucketsAreBounded(t *testing.T) {
-	b, at := newBuckets(time.Now()), time.Now()
-	for i := range 5 * generation {
-		if got := b.take(hourly(1), fmt.Sprint(i), at); !got.Allowed {
-			t.Fatalf("a new subject was refused: %+v", got)
-		}
-	}
-	if n := len(b.now) + len(b.old); n > 2*generation {
-		t.Errorf("%d buckets, want at most %d", n, 2*generation)
-	}
-	if got := b.take(hourly(1), fmt.Sprint(5*generation-1), at); got.Allowed {
-		t.Error("the latest bucket was forgotten")
-	}
-	if got := b.take(hourly(1), fmt.Sprint(4*generation-1), at); got.Allowed {
-		t.Error("a bucket of the generation before was forgotten")
 	}
 }
 

@@ -15,14 +15,14 @@ import (
 
 // server is a Redis of one test, on a socket in a directory of its own.
 type server struct {
-	t      *testing.T
+	t      testing.TB
 	dir    string
 	cmd    *exec.Cmd
 	exited chan struct{}
 }
 
 // startRedis starts a Redis that ends with the test.
-func startRedis(t *testing.T) *server {
+func startRedis(t testing.TB) *server {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "guard") // t.TempDir may be too long for a socket
 	if err != nil {
@@ -73,7 +73,7 @@ func (s *server) signal(sig syscall.Signal) {
 }
 
 // client returns a client with the service's own options.
-func client(t *testing.T, url string) *redis.Client {
+func client(t testing.TB, url string) *redis.Client {
 	t.Helper()
 	opts, err := Options(url)
 	if err != nil {
@@ -83,18 +83,18 @@ func client(t *testing.T, url string) *redis.Client {
 }
 
 // patientClient waits longer than the service does, so that a busy machine doesn't look like a Redis that hangs.
-func patientClient(t *testing.T, s *server) *redis.Client {
+func patientClient(t testing.TB, s *server) *redis.Client {
 	t.Helper()
 	return client(t, s.url()+"?dial_timeout=20s&read_timeout=20s&write_timeout=20s&pool_timeout=20s")
 }
 
-func closing(t *testing.T, rdb *redis.Client) *redis.Client {
+func closing(t testing.TB, rdb *redis.Client) *redis.Client {
 	t.Cleanup(func() { _ = rdb.Close() })
 	return rdb
 }
 
 // eventually waits for a condition.
-func eventually(t *testing.T, what string, condition func() bool) {
+func eventually(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
@@ -114,4 +114,4 @@ type clock struct{ offset atomic.Int64 }
 
 func (c *clock) now() time.Time                   { return time.Now().Add(time.Duration(c.offset.Load())) }
 func (c *clock) advance(d time.Duration)          { c.offset.Add(int64(d)) }
-func patientGuard(t *testing.T, s *server) *Guard { return New(patientClient(t, s), time.Now) }
+func patientGuard(t testing.TB, s *server) *Guard { return New(patientClient(t, s), time.Now) }

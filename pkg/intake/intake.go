@@ -17,13 +17,14 @@ import (
 const (
 	queueLength = 1024 // beyond it a submission is refused, and its form drawn again with everything typed
 	batchLength = 256  // most submissions of one transaction
+	committers  = 2    // while one waits for the disk the other gathers and counts; a third only makes batches smaller
 )
 
 // Intake is the one way in for submissions of every channel. It is safe for concurrent use.
 type Intake struct {
 	store *store.Store
 	queue chan *waiting
-	done  chan struct{} // closed when the committer has ended
+	done  chan struct{} // closed when the committers have ended
 
 	mu     sync.RWMutex // held for reading while something is put into the queue
 	closed bool
@@ -32,13 +33,22 @@ type Intake struct {
 // waiting is a submission in the queue and where its answer goes.
 type waiting struct {
 	entry  store.Entry
-	answer chan error // has room for the one answer, so that the committer never waits
+	answer chan error // has room for the one answer, so that no committer ever waits
 }
 
-// New starts the committer.
-func New(s *store.Store) *Intake {
+// New starts the committers.
+func New(s *store.Store) *Intake { return start(s, committers) }
+
+func start(s *store.Store, committers int) *Intake {
 	i := &Intake{store: s, queue: make(chan *waiting, queueLength), done: make(chan struct{})}
-	go i.run()
+	var running sync.WaitGroup
+	for range committers {
+		running.Go(i.run)
+	}
+	go func() {
+		running.Wait()
+		close(i.done)
+	}()
 	return i
 }
 
@@ -94,7 +104,6 @@ func (i *Intake) Close(ctx context.Context) error {
 
 // run commits batch after batch until the queue is closed and empty.
 func (i *Intake) run() {
-	defer close(i.done)
 	for first := range i.queue {
 		i.commit(i.gather(first))
 	}

@@ -65,6 +65,14 @@ func start(t *testing.T, s *store.Store) *intake.Intake {
 	return i
 }
 
+// startSingle is start with one committer.
+func startSingle(t *testing.T, s *store.Store) *intake.Intake {
+	t.Helper()
+	i := intake.NewSingle(s)
+	t.Cleanup(func() { finish(t, i) })
+	return i
+}
+
 func finish(t *testing.T, i *intake.Intake) {
 	t.Helper()
 	limited, cancel := context.WithTimeout(ctx, 30*time.Second)
@@ -205,7 +213,7 @@ func TestNeighboursShareACommitAndABadOneSinksAlone(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s, owner := pgtest.StoreAndOwner(t)
 			o := offices(t, s, 1)[0]
-			i := start(t, s)
+			i := startSingle(t, s)
 			blocked, release := hold(t, owner)
 			var group sync.WaitGroup
 			submit := func(n int, bad bool) {
@@ -242,7 +250,7 @@ func TestNeighboursShareACommitAndABadOneSinksAlone(t *testing.T) {
 func TestClosedIntakeDrainsAndRefuses(t *testing.T) {
 	s, owner := pgtest.StoreAndOwner(t)
 	o := offices(t, s, 1)[0]
-	i := intake.New(s)
+	i := intake.NewSingle(s)
 	blocked, release := hold(t, owner)
 	var group sync.WaitGroup
 	for n := range 5 {
@@ -273,7 +281,7 @@ func TestClosedIntakeDrainsAndRefuses(t *testing.T) {
 func TestEndedContextIsUnavailableAndTheKeyStaysSafe(t *testing.T) {
 	s, owner := pgtest.StoreAndOwner(t)
 	o := offices(t, s, 1)[0]
-	i := start(t, s)
+	i := startSingle(t, s)
 	blocked, release := hold(t, owner)
 	impatient, cancel := context.WithCancel(ctx)
 	answer := make(chan error, 1)
@@ -296,7 +304,7 @@ func TestEndedContextIsUnavailableAndTheKeyStaysSafe(t *testing.T) {
 func TestFullQueueRefuses(t *testing.T) {
 	s, owner := pgtest.StoreAndOwner(t)
 	o := offices(t, s, 1)[0]
-	i := start(t, s)
+	i := startSingle(t, s)
 	blocked, release := hold(t, owner)
 	impatient, cancel := context.WithCancel(ctx)
 	go func() { _ = i.Submit(ctx, o.entry(t, 0)) }()

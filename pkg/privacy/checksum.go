@@ -23,8 +23,14 @@ func same(digits []digit) bool {
 
 // validPESEL checks the 11 digits of a PESEL: check digit, and a birth date of 1800–2299 whose century is
 // told by what is added to the month (act on population registration of 24 September 2010, art. 15).
-func validPESEL(d []digit) bool {
-	if len(d) != 11 || (weighted(d, 1, 3, 7, 9, 1, 3, 7, 9, 1, 3)+int(d[10].value))%10 != 0 {
+func validPESEL(d []digit) bool { return validPESELCheck(d) && validBirthDate(d) }
+
+func validPESELCheck(d []digit) bool {
+	return len(d) == 11 && (weighted(d, 1, 3, 7, 9, 1, 3, 7, 9, 1, 3)+int(d[10].value))%10 == 0
+}
+
+func validBirthDate(d []digit) bool {
+	if len(d) != 11 {
 		return false
 	}
 	pair := func(i int) int { return weighted(d[i:], 10, 1) }

@@ -173,3 +173,9 @@ func (r run) dayMonth(g int) bool {
 	return aLen >= 1 && aLen <= 2 && bLen >= 1 && bLen <= 2 &&
 		a >= 1 && b >= 1 && min(a, b) <= 12 && max(a, b) <= 31
 }
+
+// isDigit reports whether the character is a decimal digit of any script.
+func isDigit(r rune) bool {
+	_, ok := digitValue(r)
+	return ok
+}

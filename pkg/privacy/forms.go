@@ -5,14 +5,30 @@ import (
 	"strings"
 )
 
-// emailForm matches an address, also with the at sign spelt out in brackets or in words, and with
-// blanks or a line end at it.
-var emailForm = regexp.MustCompile(
-	`(?i)[\p{L}\p{Nd}][\p{L}\p{Nd}._%+'-]*` +
-		`(?:[\s\p{Zs}]*(?:@|＠|\(at\)|\[at\]|\(małpa\)|\[małpa\])[\s\p{Zs}]*|\s+małpa\s+)` +
-		`[\p{L}\p{Nd}-]+(?:(?:\.|\s+kropka\s+|\(dot\)|\(kropka\))[\p{L}\p{Nd}-]+)+`)
+// Forms of an address: with a domain and the at sign or what people put in its place, with blanks or a line end at
+// it; and without the end of the domain, where no blank parts it.
+var (
+	emailForm = regexp.MustCompile(
+		`(?i)[\p{L}\p{Nd}][\p{L}\p{Nd}._%+'-]*` +
+			`(?:[\s\p{Zs}]*(?:@|＠|[(\[{]\s*(?:at|ma[łl]pa|@)\s*[)\]}])[\s\p{Zs}]*|[\s\p{Zs}]+ma[łl]pa[\s\p{Zs}]+|[\s\p{Zs}]+at[\s\p{Zs}]+)` +
+			`[\p{L}\p{Nd}-]+(?:(?:\.|[\s\p{Zs}]+(?:kropka|dot)[\s\p{Zs}]+|\s*[(\[{]\s*(?:dot|kropka|\.)\s*[)\]}]\s*)[\p{L}\p{Nd}-]+)+`)
+	shortEmail = regexp.MustCompile(`[\p{L}\p{Nd}][\p{L}\p{Nd}._%+'-]*\p{L}[\p{L}\p{Nd}._%+'-]*[@＠]\p{L}[\p{L}\p{Nd}-]+`)
+)
 
-func findEmails(text string) []span { return matches(emailForm, text, 0) }
+// mayBeEmail lets texts through that have an at sign or a word for it.
+func mayBeEmail(text string) bool {
+	if strings.ContainsAny(text, "@＠") {
+		return true
+	}
+	low := strings.ToLower(text)
+	return strings.Contains(low, "at") && atSpelt.MatchString(low) || strings.Contains(low, "małpa") || strings.Contains(low, "malpa")
+}
+
+var atSpelt = regexp.MustCompile(`[(\[{\s\p{Zs}]at[)\]}\s\p{Zs}]`)
+
+func findEmails(text string) []span {
+	return append(matches(emailForm, text, 0), matches(shortEmail, text, 0)...)
+}
 
 // landRegisterForm matches a number such as XX1X/00000000/0 (court's department, number in the register,
 // check digit). People leave out leading zeros and the check digit; the court's code is proof enough.
@@ -39,6 +55,12 @@ var (
 	plateWord = regexp.MustCompile(`(?i)(?:rejestr|nr\.? rej|tablic|samoch|pojazd|ciężar[oó]w|przyczep|motocykl|skuter|(?:^|[^\p{L}])(?:rej|aut[oaeu]|autem|blach\p{L}*)(?:[^\p{L}]|$))`)
 	plateName = regexp.MustCompile(`(?i)(?:nr\.? rej|rejestracyjn|tablic|(?:^|[^\p{L}])rej\.)[^\[\]\n]{0,15}$`)
 )
+
+// mayBePlate lets texts through that have a digit and speak of a vehicle.
+func mayBePlate(text string) bool {
+	return strings.ContainsFunc(text, isDigit) &&
+		holds(strings.ToLower(text), "rej", "tablic", "samoch", "poja", "ciężar", "przyczep", "motocykl", "skuter", "aut", "blach") && plateWord.MatchString(text)
+}
 
 // plateReach is how far, in bytes, a word about a vehicle may stand from its plate.
 const plateReach = 48

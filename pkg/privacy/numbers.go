@@ -7,9 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// findPESELs finds valid PESELs, split in any way.
+// findPESELs finds valid PESELs, split in any way; points and strokes, which part dates and case signs too, only in
+// one that stands alone.
 func findPESELs(text string) []span {
-	return findNumbers(text, 11, func(w window) bool { return validPESEL(w.values()) })
+	found := findNumbers(text, 11, func(w window) bool { return validPESEL(w.values()) })
+	for _, r := range runs(text, "./_") {
+		if w := (window{r, 0, len(r.groups)}); validPESEL(w.values()) {
+			found = append(found, w.span())
+		}
+	}
+	return found
 }
 
 // findLongREGONs finds REGONs of local units, split in any way.
@@ -185,17 +192,4 @@ func findIdentityCards(text string) []span {
 		}
 	}
 	return found
-}
-
-// peselWord matches the word that announces a PESEL at the end of a text.
-var peselWord = regexp.MustCompile(`(?i)pesel\p{L}*[^\p{Nd}]{0,20}$`)
-
-// perhapsPESEL reports whether a number that is announced as a PESEL was left, mistyped as it is.
-func perhapsPESEL(text string) bool {
-	for _, r := range runs(text, "") {
-		if n := len(r.digits); n >= 9 && n <= 13 && peselWord.MatchString(before(text, r.digits[0].start, 40)) {
-			return true
-		}
-	}
-	return false
 }

@@ -65,7 +65,7 @@ var phoneWord = regexp.MustCompile(
 // findAnnouncedPhones finds numbers of seven or nine digits, split in any way, behind a word for a phone.
 func findAnnouncedPhones(text string) []span {
 	var found []span
-	for _, r := range runs(text, "()") {
+	for _, r := range runs(text, "()/") {
 		if !phoneWord.MatchString(before(text, r.digits[0].start, 60)) {
 			continue
 		}

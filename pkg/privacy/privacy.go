@@ -3,7 +3,8 @@
 //
 // Numbers are recognised by their checksums and digits may be split by spaces, hyphens and line ends,
 // as people type them. What a checksum or an unmistakable form proves is replaced; what only looks like
-// a person's name is left for a person to judge (Result.Unsure).
+// a person's name, an address, a case or a slip in a number is left for a person to judge (Doubts), who can put a
+// cover in its place (Hide), one way.
 package privacy
 
 import (
@@ -61,7 +62,7 @@ func (k Kind) Token() string {
 type Result struct {
 	Text   string // the text with tokens; valid UTF-8
 	Kinds  []Kind // what was replaced, each kind once, in the order of Kinds; nil: nothing
-	Unsure bool   // perhaps there is still a name in it, or a mistyped PESEL: a person should look
+	Unsure bool   // Doubts finds something in it: a person should look
 }
 
 // span is a piece of text, in bytes, that is to be replaced.
@@ -71,6 +72,7 @@ type span struct{ start, end int }
 type detector struct {
 	kind Kind
 	find func(text string) []span
+	may  func(text string) bool // a cheap look: false where find can find nothing
 }
 
 // detectors lists the detectors in the order in which they take their share. Longer and stricter forms
@@ -79,18 +81,31 @@ type detector struct {
 // says more than nine bare digits.
 func detectors() []detector {
 	return []detector{
-		{Email, findEmails},
-		{LandRegister, findLandRegisters},
-		{Account, findAccounts},
-		{Phone, findInternationalPhones},
-		{PESEL, findPESELs},
-		{IdentityCard, findIdentityCards},
-		{REGON, findLongREGONs},
-		{Phone, findAnnouncedPhones},
-		{NIP, findNIPs},
-		{REGON, findShortREGONs},
-		{Phone, findBarePhones},
-		{Plate, findPlates},
+		{Email, findEmails, mayBeEmail},
+		{LandRegister, findLandRegisters, digitsAtLeast(4)},
+		{Account, findAccounts, digitsAtLeast(8)},
+		{Phone, findInternationalPhones, digitsAtLeast(9)},
+		{PESEL, findPESELs, digitsAtLeast(11)},
+		{IdentityCard, findIdentityCards, digitsAtLeast(6)},
+		{REGON, findLongREGONs, digitsAtLeast(14)},
+		{Phone, findAnnouncedPhones, digitsAtLeast(7)},
+		{NIP, findNIPs, digitsAtLeast(10)},
+		{REGON, findShortREGONs, digitsAtLeast(9)},
+		{Phone, findBarePhones, digitsAtLeast(9)},
+		{Plate, findPlates, mayBePlate},
+	}
+}
+
+// digitsAtLeast returns a look that lets texts with so many digits through.
+func digitsAtLeast(n int) func(string) bool {
+	return func(text string) bool {
+		have := 0
+		for _, r := range text {
+			if isDigit(r) {
+				have++
+			}
+		}
+		return have >= n
 	}
 }
 
@@ -105,13 +120,16 @@ func Redact(text string) Result {
 	for changed := true; changed; {
 		changed = false
 		for _, d := range detectors() {
+			if !d.may(text) {
+				continue
+			}
 			if spans := d.find(text); len(spans) > 0 {
 				text = replace(text, spans, d.kind.Token())
 				found[d.kind], changed = true, true
 			}
 		}
 	}
-	result := Result{Text: text, Unsure: perhapsName(text) || perhapsPESEL(text)}
+	result := Result{Text: text, Unsure: len(Doubts(text)) > 0}
 	for _, kind := range Kinds() {
 		if found[kind] {
 			result.Kinds = append(result.Kinds, kind)

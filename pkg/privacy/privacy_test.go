@@ -71,6 +71,16 @@ func TestRedact(t *testing.T) {
 		{"plate", "Auto CB 12345 stało na trawniku", "Auto [REJESTRACJA] stało na trawniku", []Kind{Plate}},
 		{"plate before its word", "CBY 12AB – samochód urzędu", "[REJESTRACJA] – samochód urzędu", []Kind{Plate}},
 		{"plate in lower case", "nr rej. cb12345", "nr rej. [REJESTRACJA]", []Kind{Plate}},
+		{"PESEL with points", "02.07.08.03628", "[PESEL]", []Kind{PESEL}},
+		{"PESEL with strokes", "pesel: 020708/03628", "pesel: [PESEL]", []Kind{PESEL}},
+		{"PESEL of the 1800s", "99820112347", "[PESEL]", []Kind{PESEL}},
+		{"REGON whose sum is 10", "192598050 i 12345678510050", "[REGON] i [REGON]", []Kind{REGON}},
+		{"e-mail without diacritics", "jan.k malpa example.pl", "[E-MAIL]", []Kind{Email}},
+		{"e-mail in words", "jan at example kropka pl", "[E-MAIL]", []Kind{Email}},
+		{"e-mail in brackets", "jan [at] example [dot] pl", "[E-MAIL]", []Kind{Email}},
+		{"e-mail cut short", "jan.k@gmail", "[E-MAIL]", []Kind{Email}},
+		{"fixed phone with a stroke", "tel. 52/381-39-00", "tel. [TELEFON]", []Kind{Phone}},
+		{"two phones with a stroke", "tel. 600100201/600100202", "tel. [TELEFON]/[TELEFON]", []Kind{Phone}},
 		{"several", "Mam 02070803628 i x@example.pl, tel. 600100201",
 			"Mam [PESEL] i [E-MAIL], tel. [TELEFON]", []Kind{Email, PESEL, Phone}},
 	}
@@ -91,10 +101,11 @@ func TestRedactKeeps(t *testing.T) {
 	tests := []string{
 		"",
 		"Miła obsługa, krótka kolejka.",
-		"02070803627",   // PESEL with a wrong check digit
-		"12345678903",   // right check digit, month 34, day 56
-		"99023012345",   // 30 February
-		"1234563217",    // NIP with a wrong check digit
+		"02070803627",              // PESEL with a wrong check digit
+		"12345678903",              // right check digit, month 34, day 56
+		"99023012345",              // 30 February
+		"1234563217",               // NIP with a wrong check digit
+		"1000000160", "1000000161", // NIP whose sum leaves 10, which no digit can be
 		"0000000000000", // filler
 		"000000000",
 		"Byłam 12.05.2023 o 14:30, a potem 2023-05-12.",
@@ -155,7 +166,9 @@ func TestRedactUnsure(t *testing.T) {
 		{"Szosa Gdańska i ul. Wiśniewska", false},
 		{"Wójt. Wszystko dobrze", false},
 		{"pan [PESEL]", false},
-		{"numer sprawy 02070803627", false},
+		{"numer sprawy 02070803627", true}, // the date is right
+		{"numer 12345678903", true},        // the check digit is right
+		{"numer 99999999990", false},
 	}
 	for _, tt := range tests {
 		if got := Redact(tt.text); got.Unsure != tt.want || got.Text != tt.text {
@@ -172,7 +185,8 @@ func TestRedactMendsUTF8(t *testing.T) {
 
 // TestRedactIsLinear would run for a minute if any detector looked at the whole text from each place.
 func TestRedactIsLinear(t *testing.T) {
-	for _, piece := range []string{"1 ", "pan ", "pl61 ", "a@", "auto CB 12345 ", "600100201 ", "Aa ", "ABA 1 ", "[ ", "małpa "} {
+	for _, piece := range []string{"1 ", "pan ", "pl61 ", "a@", "auto CB 12345 ", "600100201 ", "Aa ", "ABA 1 ", "[ ", "małpa ", "pani pok. 1 ",
+		"Leśna 5/3 ", "ul. Leśna 5 ", "działka 1/2 ", "sprawa 1/2/", "GK.6220.1.2024 ", "A. ", "tel. 600100 ", "a at b ", "mieszkam "} {
 		text := strings.Repeat(piece, 64<<10/len(piece))
 		if got := Redact(text); !utf8.ValidString(got.Text) {
 			t.Errorf("Redact of many %q is not UTF-8", piece)
@@ -280,6 +294,9 @@ func FuzzRedact(f *testing.F) {
 		got := Redact(text)
 		if !utf8.ValidString(got.Text) {
 			t.Errorf("Redact(%q) = %q is not UTF-8", text, got.Text)
+		}
+		if len(got.Text) > 3*len(text) { // a byte that is not UTF-8 takes three; a token is at most as much longer than its datum
+			t.Errorf("Redact of %d bytes has %d", len(text), len(got.Text))
 		}
 		again := Redact(got.Text)
 		if again.Text != got.Text || again.Kinds != nil || again.Unsure != got.Unsure {

@@ -125,7 +125,7 @@ func segment(f frame, t tone, percent float64) []shape {
 		shapes = append(shapes, hatch(f)...)
 	}
 	shapes = append(shapes, shape{kind: shapeLine, x: f.x + f.w, y: f.y, h: f.h, tone: toneGap})
-	label := decimal(percent, 0)
+	label := Decimal(percent, 0)
 	if w := textWidth(label, f.size); w+0.5*f.size <= f.w {
 		if t == toneLow2 || t == toneLow1 { // a clean patch, so that the hatch does not run through the digits
 			shapes = append(shapes, shape{kind: shapeRect, x: f.x + f.w/2 - w/2 - 0.1*f.size, y: f.y + f.h/2 - 0.55*f.size, w: w + 0.2*f.size, h: 1.1 * f.size, tone: t})

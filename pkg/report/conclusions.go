@@ -21,9 +21,18 @@ type Conclusion struct {
 func (d *Document) Conclusions() []Conclusion {
 	s := d.Summary
 	list := []Conclusion{{"Ile osób wypełniło ankietę?", d.concludeCount()}}
-	if s.N == 0 {
-		return list
+	if s.N > 0 {
+		list = append(list, d.concludeResults()...)
 	}
+	for i := range list {
+		list[i].Answer = glue(list[i].Answer)
+	}
+	return list
+}
+
+func (d *Document) concludeResults() []Conclusion {
+	s := d.Summary
+	var list []Conclusion
 	list = append(list, Conclusion{"Jak klienci oceniają urząd?", d.concludeOverall()})
 	if o := s.Overall; o != nil && !o.Suppressed && o.Top2.OK {
 		list = append(list, Conclusion{"Ilu klientów jest zadowolonych?", concludeSatisfied(o)})
@@ -65,7 +74,7 @@ func (d *Document) concludeOverall() string {
 		return "Na pytanie o ocenę ogólną nikt nie odpowiedział."
 	}
 	return fmt.Sprintf("Średnia ocena ogólna to %s w skali od %s do %s (przedział orientacyjny 95%%: %s; n = %s).",
-		figure(o.Rating, true), short(o.Min), short(o.Max), figureSpan(o.Rating), integer(o.Rating.N))
+		figure(o.Rating, true), Short(o.Min), Short(o.Max), FigureSpan(o.Rating), integer(o.Rating.N))
 }
 
 func concludeSatisfied(o *stats.Item) string {
@@ -73,7 +82,7 @@ func concludeSatisfied(o *stats.Item) string {
 	if o.Box == 1 {
 		best, worst = "Najwyższą ocenę", "najniższą"
 	}
-	text := fmt.Sprintf("%s wybrało %s osób, które oceniły urząd (przedział orientacyjny: %s)", best, percent(o.Top2.Value), shareSpan(o.Top2))
+	text := fmt.Sprintf("%s wybrało %s osób, które oceniły urząd (przedział orientacyjny: %s)", best, percent(o.Top2.Value), ShareSpan(o.Top2))
 	if o.Bottom2.OK {
 		text += fmt.Sprintf(", a %s %s", worst, percent(o.Bottom2.Value))
 	}
@@ -155,7 +164,7 @@ func concludeQuestion(q *stats.Question) (Conclusion, bool) {
 	case survey.KindNPS:
 		if it.NPS.OK {
 			return Conclusion{q.Label.PL, fmt.Sprintf("Wskaźnik polecenia NPS wynosi %s (przedział orientacyjny: %s; n = %s).",
-				decimal(it.NPS.Value, 1), span(decimal(it.NPS.Low, 1), decimal(it.NPS.High, 1)), integer(it.Valid))}, true
+				Decimal(it.NPS.Value, 1), span(Decimal(it.NPS.Low, 1), Decimal(it.NPS.High, 1)), integer(it.Valid))}, true
 		}
 	}
 	return Conclusion{}, false

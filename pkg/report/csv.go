@@ -98,6 +98,17 @@ func (d *Document) csvGroups(t *csvTable) {
 	if d.Sample {
 		t.figure(csvPlace{table: "raport", key: d.Slug, name: d.Office.Name, label: "dane przykładowe"}, measured{})
 	}
+	if s.Suspects != nil {
+		for _, each := range s.Suspects.Days {
+			p := csvPlace{table: "dzień do sprawdzenia", key: each.Day.String(), name: channelName(each.Channel)}
+			t.figure(p, count("ankiety", each.N))
+			t.figure(p, count("jednakowe", each.Same))
+			t.figure(p, measured{measure: "zwykle", value: commaNumber(each.Usual)})
+		}
+		p := csvPlace{table: "raport", key: d.Slug, name: d.Office.Name, label: "bez dni do sprawdzenia"}
+		t.figure(p, count("ankiety", s.Suspects.N))
+		t.figure(p, ofFigure("ocena ogólna", s.Suspects.Overall, !s.Suspects.Overall.OK))
+	}
 	for _, c := range s.Channels {
 		p := csvPlace{table: "kanał", key: string(c.Channel), name: channelName(c.Channel)}
 		t.figure(p, count("ankiety", c.N))

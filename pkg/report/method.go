@@ -20,8 +20,11 @@ func (d *Document) methodNotes() [][2]string {
 	if text := d.paperNote(); text != "" {
 		notes = append(notes, [2]string{"Formularze papierowe", text})
 	}
+	if text := d.SuspectsNote(); text != "" {
+		notes = append(notes, [2]string{"Dni do sprawdzenia", text})
+	}
 	if text := d.ConditionalNote(); text != "" {
-		notes = append(notes, [2]string{"Pytania po warunku", text})
+		notes = append(notes, [2]string{"Pytania warunkowe", text})
 	}
 	if text := d.ChangesNote(); text != "" {
 		notes = append(notes, [2]string{"Zmiany w pytaniach", text})
@@ -73,7 +76,7 @@ func (d *Document) versionsNote() string {
 func (d *Document) privacyNote() string {
 	text := "Nie zapisujemy, kto ani z jakiego urządzenia wypełnił ankietę, a z czasu zostawiamy tylko dzień. W uwagach dane osobowe rozpoznane automatycznie (na przykład numer telefonu lub PESEL) zastępujemy znacznikiem przed zapisem."
 	if n := d.Summary.Pending; n > 0 {
-		text += fmt.Sprintf(" Na przegląd pracownika %s %s; w raporcie ich nie ma.", plural(n, "czeka", "czekają", "czeka"), counted(n, "uwaga", "uwagi", "uwag"))
+		text += " Urząd opuszczają tylko uwagi, które przejrzał pracownik: " + counted(n, "uwaga czeka", "uwagi czekają", "uwag czeka") + " na przejrzenie."
 	}
 	return text
 }

@@ -237,8 +237,9 @@ func (p *pdfPage) paragraph(text string) {
 	p.y += 2
 }
 
-// note puts small print and the space after it.
+// note puts small print and the space after it. A short one is not split over pages.
 func (p *pdfPage) note(text string) {
+	p.room(float64(min(len(p.lines(styleNote, textColumn, text)), 4)) * styleNote.lineHeight())
 	p.block(styleNote, marginLeft, textColumn, text)
 	p.y += 1.5
 }

@@ -15,7 +15,7 @@ func (p *pdfPage) remarks() {
 	p.heading(0, "Uwagi klientów", 40)
 	p.paragraph("Uwagi przytaczamy w brzmieniu klientów, po usunięciu danych osobowych. Nie są to stanowiska urzędu.")
 	if s.Pending > 0 {
-		p.note("Na przegląd " + plural(s.Pending, "czeka", "czekają", "czeka") + " jeszcze " + counted(s.Pending, "uwaga", "uwagi", "uwag") + "; w raporcie ich nie ma.")
+		p.note(counted(s.Pending, "uwaga czeka", "uwagi czekają", "uwag czeka") + " na przejrzenie; w raporcie są tylko zatwierdzone.")
 	}
 	if s.RemarksWithheld {
 		p.note("Części uwag nie podajemy, bo pytanie zadano zbyt małej liczbie osób.")

@@ -69,7 +69,7 @@ func (d *Document) overallScale() (low, high float64) {
 func ratingColumns(title string, low, high float64) []column {
 	chart := ""
 	if high > low {
-		chart = "Skala od " + short(low) + " do " + short(high)
+		chart = "Skala od " + Short(low) + " do " + Short(high)
 	}
 	return []column{{title, 58, "L"}, {"Ankiety", 18, "R"}, {"Średnia", 20, "R"}, {"Przedział 95%", 26, "R"}, {chart, 42, "C"}}
 }
@@ -77,7 +77,7 @@ func ratingColumns(title string, low, high float64) []column {
 // ratingRow is a row of a table of means, of a group whose key is its name; a withheld mean is told in words
 // and not drawn.
 func ratingRow(g stats.Group, low, high float64) row {
-	return row{cells: []cell{{text: g.Key}, {text: integer(g.N)}, {text: figure(g.Rating, g.Withheld), muted: !g.Rating.OK}, {text: figureSpan(g.Rating), muted: true}, dot(g.Rating, low, high)}}
+	return row{cells: []cell{{text: g.Key}, {text: integer(g.N)}, {text: figure(g.Rating, g.Withheld), muted: !g.Rating.OK}, {text: FigureSpan(g.Rating), muted: true}, dot(g.Rating, low, high)}}
 }
 
 // comparisons put the overall rating by channel and by service point.
@@ -141,7 +141,7 @@ func areaRow(a stats.Area) row {
 	if !a.Rating.OK {
 		n = cell{text: none, muted: true}
 	}
-	return row{cells: []cell{{text: firstUpper(label)}, n, {text: figure(a.Rating, a.Withheld), muted: !a.Rating.OK}, {text: figureSpan(a.Rating), muted: true},
+	return row{cells: []cell{{text: firstUpper(label)}, n, {text: figure(a.Rating, a.Withheld), muted: !a.Rating.OK}, {text: FigureSpan(a.Rating), muted: true},
 		{text: share(a.Top2, a.Withheld), muted: !a.Top2.OK}, {text: share(a.Bottom2, a.Withheld), muted: !a.Bottom2.OK}, dot(a.Rating, a.Min, a.Max)}}
 }
 
@@ -162,7 +162,7 @@ func notAsked(s stats.States) string {
 	if s.Hidden == 0 {
 		return ""
 	}
-	return " Nie pytano: " + counted(s.Hidden, "osoba", "osoby", "osób") + " – pytanie po warunku."
+	return " Nie pytano: " + counted(s.Hidden, "osoba", "osoby", "osób") + " (pytanie warunkowe)."
 }
 
 // stateCount is one state without substance and how many there were.
@@ -180,11 +180,11 @@ func figuresNote(q *stats.Question, it *stats.Item) string {
 	if !it.Rating.OK {
 		return ""
 	}
-	mean, scale := figure(it.Rating, false), "; skala od "+short(it.Min)+" do "+short(it.Max)
+	mean, scale := figure(it.Rating, false), "; skala od "+Short(it.Min)+" do "+Short(it.Max)
 	if q.Kind == survey.KindNumber {
 		mean, scale = strings.TrimSpace(mean+" "+q.Unit.PL), ""
 	}
-	text := "Średnia " + mean + " (przedział " + figureSpan(it.Rating) + scale + "), odchylenie standardowe " + decimal(it.SD, 2) + ", mediana " + short(it.Median)
+	text := "Średnia " + mean + " (przedział " + FigureSpan(it.Rating) + scale + "), odchylenie standardowe " + Decimal(it.SD, 2) + ", mediana " + Short(it.Median)
 	if it.Top2.OK && it.Bottom2.OK {
 		text += ", " + boxName(it.Box, true) + " " + percent(it.Top2.Value) + ", " + boxName(it.Box, false) + " " + percent(it.Bottom2.Value)
 	}
@@ -196,16 +196,16 @@ func npsNote(it *stats.Item) string {
 	if !it.NPS.OK {
 		return ""
 	}
-	return "Wskaźnik polecenia NPS: " + decimal(it.NPS.Value, 1) + " (przedział " + span(decimal(it.NPS.Low, 1), decimal(it.NPS.High, 1)) + "), czyli odsetek ocen 9–10 minus odsetek ocen 0–6."
+	return "Wskaźnik polecenia NPS: " + Decimal(it.NPS.Value, 1) + " (przedział " + span(Decimal(it.NPS.Low, 1), Decimal(it.NPS.High, 1)) + "), czyli odsetek ocen 9–10 minus odsetek ocen 0–6."
 }
 
 // digit is a value's score where its label does not tell it already.
 func digit(v stats.Value) string {
-	if v.Score == nil || v.Label.PL == "" || v.Label.PL == short(*v.Score) {
+	if v.Score == nil || v.Label.PL == "" || v.Label.PL == Short(*v.Score) {
 		return ""
 	}
 	if _, err := strconv.Atoi(v.Label.PL); err == nil {
 		return ""
 	}
-	return short(*v.Score)
+	return Short(*v.Score)
 }

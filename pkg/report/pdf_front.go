@@ -123,7 +123,7 @@ func (p *pdfPage) keyFigures() {
 		rating, satisfied := figure(o.Rating, fewScored(o)), share(o.Top2, fewScored(o))
 		scale := ""
 		if o.Max > o.Min {
-			scale = fmt.Sprintf(" (skala %s–%s)", short(o.Min), short(o.Max))
+			scale = fmt.Sprintf(" (skala %s–%s)", Short(o.Min), Short(o.Max))
 		}
 		figures = append(figures, [2]string{rating, "ocena ogólna" + scale}, [2]string{satisfied, boxName(o.Box, true)})
 	}
@@ -143,7 +143,7 @@ func (p *pdfPage) method() {
 	const label = 40.0
 	for _, n := range p.doc.methodNotes() {
 		lines := p.lines(styleBody, textColumn-label, n[1])
-		p.room(float64(min(len(lines), 3)) * styleBody.lineHeight())
+		p.room(float64(min(len(lines), 10)) * styleBody.lineHeight()) // a note stays whole, unless it lists many versions
 		p.text(styleBody.strong(), marginLeft, p.y+styleBody.size*point, label, "L", n[0])
 		p.block(styleBody, marginLeft+label, textColumn-label, n[1])
 		p.y += 2

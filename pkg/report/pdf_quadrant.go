@@ -8,7 +8,7 @@ import (
 
 // quadrantHeight is the height of a chart of importance and satisfaction, in millimetres; quadrantText that of its text.
 const (
-	quadrantHeight = 98.0
+	quadrantHeight = 84.0
 	quadrantText   = 2.9
 )
 
@@ -17,7 +17,7 @@ func (p *pdfPage) quadrants() {
 	if len(p.doc.Summary.Quadrants) == 0 {
 		return
 	}
-	p.heading(0, "Ważność i zadowolenie", quadrantHeight+30)
+	p.heading(0, "Ważność i zadowolenie", 30+p.together(&p.doc.Summary.Quadrants[0]))
 	p.paragraph(QuadrantMethod)
 	for i := range p.doc.Summary.Quadrants {
 		p.quadrant(&p.doc.Summary.Quadrants[i])
@@ -26,7 +26,7 @@ func (p *pdfPage) quadrants() {
 
 func (p *pdfPage) quadrant(q *stats.Quadrant) {
 	t := quadrantTable(q)
-	p.heading(1, q.Label.PL, quadrantHeight+4)
+	p.heading(1, q.Label.PL, p.together(q))
 	if note := p.doc.quadrantNote(q); note != "" {
 		p.note(note)
 	}
@@ -37,6 +37,13 @@ func (p *pdfPage) quadrant(q *stats.Quadrant) {
 	for _, note := range QuadrantNotes(q) {
 		p.note(note)
 	}
+}
+
+// together is the height of a chart, its table and what is said of them, as far as a page can hold that: the table tells
+// the chart's numbers.
+func (p *pdfPage) together(q *stats.Quadrant) float64 {
+	const notes, headings = 16.0, 60.0
+	return min(quadrantHeight+3+p.height(quadrantTable(q))+notes, pageEnd-marginTop-headings)
 }
 
 // quadrantTable lists the points by quarter, with their numbers in the chart.
@@ -52,8 +59,8 @@ func quadrantTable(q *stats.Quadrant) table {
 			quarter = point.Quadrant
 			t.rows = append(t.rows, row{heading: QuadrantTitle(quarter)})
 		}
-		t.rows = append(t.rows, row{cells: []cell{{text: strconv.Itoa(i + 1)}, {text: pointName(point)}, {text: decimal(point.Importance.Value, 2)}, {text: integer(point.Importance.N), muted: true},
-			{text: decimal(point.Satisfaction.Value, 2)}, {text: integer(point.Satisfaction.N), muted: true}}})
+		t.rows = append(t.rows, row{cells: []cell{{text: strconv.Itoa(i + 1)}, {text: pointName(point)}, {text: Decimal(point.Importance.Value, 2)}, {text: integer(point.Importance.N), muted: true},
+			{text: Decimal(point.Satisfaction.Value, 2)}, {text: integer(point.Satisfaction.N), muted: true}}})
 	}
 	return t
 }

@@ -151,7 +151,7 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 		if s := digit(v); s != "" {
 			label += " (" + s + ")"
 		}
-		t.rows = append(t.rows, row{cells: []cell{{text: label}, {text: integer(v.Count)}, {text: share(v.Share, false)}, {text: shareSpan(v.Share), muted: true}, {text: percent(v.OfAll), muted: true}, bar(v.Share)}})
+		t.rows = append(t.rows, row{cells: []cell{{text: label}, {text: integer(v.Count)}, {text: share(v.Share, false)}, {text: ShareSpan(v.Share), muted: true}, {text: percent(v.OfAll), muted: true}, bar(v.Share)}})
 	}
 	return t
 }
@@ -179,7 +179,7 @@ func matrixTable(q *stats.Question, side Side) table {
 }
 
 func matrixRow(it *stats.Item, states []int) row {
-	label := cell{text: firstUpper(rowName(it))}
+	label := cell{text: firstUpper(RowName(it))}
 	if it.Suppressed {
 		cells := []cell{label, {text: none, muted: true}, {text: tooFew, muted: true}}
 		for range 3 + len(states) {
@@ -187,7 +187,7 @@ func matrixRow(it *stats.Item, states []int) row {
 		}
 		return row{cells: cells}
 	}
-	cells := []cell{label, {text: integer(it.Valid)}, {text: figure(it.Rating, fewScored(it))}, {text: figureSpan(it.Rating), muted: true}, {text: share(it.Top2, fewScored(it) && it.Box > 0)}, {text: share(it.Bottom2, fewScored(it) && it.Box > 0)}}
+	cells := []cell{label, {text: integer(it.Valid)}, {text: figure(it.Rating, fewScored(it))}, {text: FigureSpan(it.Rating), muted: true}, {text: share(it.Top2, fewScored(it) && it.Box > 0)}, {text: share(it.Bottom2, fewScored(it) && it.Box > 0)}}
 	if it.Valid == 0 {
 		cells = []cell{label, {text: "0"}, {text: none}, {}, {text: none}, {text: none}}
 	}
@@ -239,7 +239,7 @@ func (p *pdfPage) distributions(side Side) {
 	var points []stats.Value
 	for i := range side.Items {
 		it := &side.Items[i]
-		label := cell{text: firstUpper(rowName(it))}
+		label := cell{text: firstUpper(RowName(it))}
 		if it.Suppressed || it.Valid == 0 {
 			t.rows = append(t.rows, row{cells: []cell{label, {text: reason(it), muted: true}}})
 			continue

@@ -39,10 +39,10 @@ func pointName(p stats.QuadrantPoint) string {
 func QuadrantNotes(q *stats.Quadrant) []string {
 	notes := []string{
 		fmt.Sprintf("Granice ćwiartek: średnia ważności %s (skala od %s do %s), średnia zadowolenia %s (skala od %s do %s). Osie pokazują tylko ten wycinek skal, w którym są wyniki.",
-			decimal(q.Importance.Cut, 2), short(q.Importance.Min), short(q.Importance.Max), decimal(q.Satisfaction.Cut, 2), short(q.Satisfaction.Min), short(q.Satisfaction.Max)),
+			Decimal(q.Importance.Cut, 2), Short(q.Importance.Min), Short(q.Importance.Max), Decimal(q.Satisfaction.Cut, 2), Short(q.Satisfaction.Min), Short(q.Satisfaction.Max)),
 	}
 	k := q.Satisfaction.Points
-	csi := fmt.Sprintf("Wskaźnik zadowolenia CSI: %s%%. To postać klasyczna: średnie zadowolenia ważone średnimi ważności, w procentach najwyższej oceny; najniższa możliwa wartość to %s%%, a nie 0%%.", decimal(q.CSI, 1), strings.TrimSuffix(decimal(100/float64(k), 1), ",0"))
+	csi := fmt.Sprintf("Wskaźnik zadowolenia CSI: %s%%. To postać klasyczna: średnie zadowolenia ważone średnimi ważności, w procentach najwyższej oceny; najniższa możliwa wartość to %s%%, a nie 0%%.", Decimal(q.CSI, 1), strings.TrimSuffix(Decimal(100/float64(k), 1), ",0"))
 	if stretched(q.Satisfaction) || stretched(q.Importance) {
 		csi += " Do wskaźnika punkty skali przeliczono równomiernie tak, aby zaczynały się od 1 i rosły co 1."
 	}
@@ -75,7 +75,7 @@ func (d *Document) quadrantNote(q *stats.Quadrant) string {
 func QuadrantSVG(q *stats.Quadrant) template.HTML {
 	desc := make([]string, len(q.Points))
 	for i, p := range q.Points {
-		desc[i] = fmt.Sprintf("%d. %s – ważność %s, zadowolenie %s: %s", i+1, pointName(p), decimal(p.Importance.Value, 2), decimal(p.Satisfaction.Value, 2), QuadrantName(p.Quadrant))
+		desc[i] = fmt.Sprintf("%d. %s – ważność %s, zadowolenie %s: %s", i+1, pointName(p), Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2), QuadrantName(p.Quadrant))
 	}
 	const height = 470
 	return svg(quadrantChart(q, frame{0, 0, svgWidth, height, svgText}), height, "Ważność i zadowolenie: "+q.Label.PL, strings.Join(desc, "; "))
@@ -88,7 +88,7 @@ func (d *Document) concludePriorities() []Conclusion {
 		var names []string
 		for _, p := range q.Points {
 			if p.Quadrant == stats.QuadrantImprove {
-				names = append(names, fmt.Sprintf("„%s” (ważność %s, zadowolenie %s)", p.Label.PL, decimal(p.Importance.Value, 2), decimal(p.Satisfaction.Value, 2)))
+				names = append(names, fmt.Sprintf("„%s”%s (ważność %s, zadowolenie %s)", p.Label.PL, seriesMark(p.Break, p.Versions), Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2)))
 			}
 		}
 		if len(names) > 0 {

@@ -54,7 +54,7 @@ func (a chartAxis) ticks(scale stats.Axis) (values []float64, words []string) {
 	for i := 0; i <= int(math.Round((a.high-a.low)/a.step)); i++ {
 		v := a.low + float64(i)*a.step
 		if v >= scale.Min-1e-9 && v <= scale.Max+1e-9 {
-			values, words = append(values, v), append(words, decimal(v, places))
+			values, words = append(values, v), append(words, Decimal(v, places))
 		}
 	}
 	return values, words
@@ -84,8 +84,8 @@ func quadrantChart(q *stats.Quadrant, f frame) []shape {
 		return shape{kind: shapeText, x: x, y: y, h: f.size, tone: toneInk, on: toneTrack, text: text, anchor: anchor}
 	}
 	shapes = append(shapes,
-		word(f.x, f.y+f.size, "start", "↑ Ważność (granica "+decimal(q.Importance.Cut, 2)+")"),
-		word(f.x+f.w, f.y+f.h-0.4*f.size, "end", "Zadowolenie (granica "+decimal(q.Satisfaction.Cut, 2)+") →"))
+		word(f.x, f.y+f.size, "start", "↑ Ważność (granica "+Decimal(q.Importance.Cut, 2)+")"),
+		word(f.x+f.w, f.y+f.h-0.4*f.size, "end", "Zadowolenie (granica "+Decimal(q.Satisfaction.Cut, 2)+") →"))
 	dots := make([]dotAt, len(q.Points))
 	for i := range q.Points {
 		dots[i] = dotAt{x.at(satisfaction[i]), y.at(importance[i])}

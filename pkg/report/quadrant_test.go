@@ -203,9 +203,9 @@ func TestImportanceInPDF(t *testing.T) {
 	first := q.Points[0]
 	for _, want := range []string{
 		"Co poprawić najpierw? Ważniejsze od pozostałych, a ocenione poniżej średniej: „" + first.Label.PL + "”",
-		"Priorytet do poprawy – ważniejsze, ocenione poniżej średniej 1 " + first.Label.PL + " " + decimal(first.Importance.Value, 2) + " " + integer(first.Importance.N) + " " + decimal(first.Satisfaction.Value, 2),
-		"Pominięto 1 stwierdzenie: odpowiedzi było zbyt mało", "Wskaźnik zadowolenia CSI: " + decimal(q.CSI, 1) + "%",
-		"Zadawane tylko, jeśli w pytaniu 1 wybrano „nie” lub „częściowo”.", "Nie pytano: 139 osób – pytanie po warunku.", "Cztery ćwiartki", "Pytania po warunku Pytania 2, 4, 6",
+		"Priorytet do poprawy – ważniejsze, ocenione poniżej średniej 1 " + first.Label.PL + " " + Decimal(first.Importance.Value, 2) + " " + integer(first.Importance.N) + " " + Decimal(first.Satisfaction.Value, 2),
+		"Pominięto 1 stwierdzenie: odpowiedzi było zbyt mało", "Wskaźnik zadowolenia CSI: " + Decimal(q.CSI, 1) + "%",
+		"Zadawane tylko, jeśli w pytaniu 1 wybrano „nie” lub „częściowo”.", "Nie pytano: 139 osób (pytanie warunkowe).", "Cztery ćwiartki", "Pytania warunkowe Pytania 2, 4 i 6",
 		"Ważność obszarów", "nieważne raczej ważne ważne najważniejsze", "Rozkład ważnych odpowiedzi (%), od najmniejszej ważności do", "Kontakt z urzędnikiem 169",
 		"Sekcja zadawana tylko, jeśli w pytaniu 1 nie wybrano „nie”.", "Pytanie zadawane tylko, jeśli w pytaniu 1 wybrano", "Ważność każdego obszaru: nieważne / raczej ważne / ważne / najważniejsze", "Ważność: nieważne / ważne / bardzo ważne",
 	} {

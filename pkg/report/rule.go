@@ -150,6 +150,9 @@ func (d *Document) QuestionNotes(q *stats.Question) []string {
 	if words := ruleWords(q.ShowIf, d.asked()); words != "" {
 		notes = append(notes, glue("Zadawane tylko, jeśli "+words+"."))
 	}
+	if words := brokenWords(q); words != "" {
+		notes = append(notes, glue("Zmieniono sens lub skalę "+words+", dlatego wyniki podajemy tu osobno dla każdej serii wersji."))
+	}
 	if words := rewordedWords(q); words != "" {
 		notes = append(notes, glue("Bez zmiany sensu poprawiono brzmienie: "+words+". Wyniki liczymy razem."))
 	}
@@ -158,6 +161,24 @@ func (d *Document) QuestionNotes(q *stats.Question) []string {
 
 // mostQuoted is how many rows a note names one by one.
 const mostQuoted = 3
+
+// brokenWords say which rows of a question, or areas, began a new series while it went on; "" if none.
+func brokenWords(q *stats.Question) string {
+	var names []string
+	for _, it := range q.Items {
+		name := "„" + cut(it.Label.PL, longestQuote) + "”"
+		if it.Break && !q.Break && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n > mostQuoted:
+		return counted(n, "pozycji", "pozycji", "pozycji")
+	}
+	return "pozycji " + strings.Join(names, ", ")
+}
 
 // rewordedWords say what of a question is worded otherwise since which version, or "".
 func rewordedWords(q *stats.Question) string {
@@ -202,6 +223,9 @@ func (d *Document) ChangesNote() string {
 	if numbers := d.questionNumbers(func(q *stats.Question) bool { return q.Break }); len(numbers) > 0 {
 		notes = append(notes, questionsWords(numbers)+": zmieniono sens lub skalę, dlatego wyniki podajemy osobno dla każdej serii wersji.")
 	}
+	if numbers := d.questionNumbers(func(q *stats.Question) bool { return brokenWords(q) != "" }); len(numbers) > 0 {
+		notes = append(notes, questionsWords(numbers)+": zmieniono sens lub skalę niektórych pozycji tabeli, dlatego ich wyniki podajemy osobno dla każdej serii wersji.")
+	}
 	if numbers := d.questionNumbers(func(q *stats.Question) bool { return rewordedWords(q) != "" }); len(numbers) > 0 {
 		notes = append(notes, questionsWords(numbers)+": poprawiono brzmienie bez zmiany sensu, wyniki liczymy razem.")
 	}
@@ -221,7 +245,11 @@ func (d *Document) questionNumbers(choose func(*stats.Question) bool) []int {
 	return numbers
 }
 
-// questionsWords names questions by their numbers: "Pytania 2, 4–6".
+// questionsWords names questions by their numbers: "Pytania 2 i 4–6".
 func questionsWords(numbers []int) string {
-	return plural(len(numbers), "Pytanie", "Pytania", "Pytania") + hard + versionList(numbers)
+	list := versionList(numbers)
+	if i := strings.LastIndex(list, ", "); i >= 0 {
+		list = list[:i] + " i" + hard + list[i+len(", "):]
+	}
+	return plural(len(numbers), "Pytanie", "Pytania", "Pytania") + hard + list
 }

@@ -92,14 +92,49 @@ func TestNotesOfQuestions(t *testing.T) {
 			t.Errorf("notes of %s: %q, want %q", q.Key, got, want[q.Key])
 		}
 	}
-	if got, want := plain(d.ConditionalNote()), "Pytania 2, 4, 6 zadawano tylko części osób, zależnie od wcześniejszych odpowiedzi; warunek podajemy przy pytaniu. Kogo nie pytano, tego nie wliczamy do podstawy procentów."; got != want {
+	if got, want := plain(d.ConditionalNote()), "Pytania 2, 4 i 6 zadawano tylko części osób, zależnie od wcześniejszych odpowiedzi; warunek podajemy przy pytaniu. Kogo nie pytano, tego nie wliczamy do podstawy procentów."; got != want {
 		t.Errorf("ConditionalNote = %q, want %q", got, want)
 	}
-	if got, want := plain(d.ChangesNote()), "Pytania 1, 5: poprawiono brzmienie bez zmiany sensu, wyniki liczymy razem."; got != want {
+	if got, want := plain(d.ChangesNote()), "Pytania 1 i 5: poprawiono brzmienie bez zmiany sensu, wyniki liczymy razem."; got != want {
 		t.Errorf("ChangesNote = %q, want %q", got, want)
 	}
 	if got, want := plain(fixture().ChangesNote()), "Pytanie 2: zmieniono sens lub skalę, dlatego wyniki podajemy osobno dla każdej serii wersji."; got != want {
 		t.Errorf("ChangesNote of a break = %q, want %q", got, want)
+	}
+}
+
+// A row that began a new series while its question went on is told, once for both of its aspects.
+func TestBrokenRowsAreTold(t *testing.T) {
+	broken := func(label string) stats.Item {
+		return stats.Item{Row: "r", Label: survey.PL(label), Break: true, Versions: []int{2}}
+	}
+	tests := []struct {
+		name string
+		q    stats.Question
+		want string
+	}{
+		{"none", stats.Question{Items: []stats.Item{{Label: survey.PL("A")}}}, ""},
+		{"one, twice", stats.Question{Items: []stats.Item{broken("A"), broken("A")}}, "pozycji „A”"},
+		{"some", stats.Question{Items: []stats.Item{broken("A"), broken("B")}}, "pozycji „A”, „B”"},
+		{"many", stats.Question{Items: []stats.Item{broken("A"), broken("B"), broken("C"), broken("D")}}, "4 pozycji"},
+		{"of a question that is new itself", stats.Question{Break: true, Items: []stats.Item{broken("A")}}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := plain(brokenWords(&tt.q)); got != tt.want {
+				t.Errorf("brokenWords = %q, want %q", got, tt.want)
+			}
+		})
+	}
+	d := importanceDocument()
+	q := &d.Summary.Questions[slices.IndexFunc(d.Summary.Questions, func(q stats.Question) bool { return q.Key == "pairs" })]
+	q.Items = slices.Clone(q.Items)
+	q.Items[0].Break = true
+	if got, want := plain(d.QuestionNotes(q)[0]), "Zmieniono sens lub skalę pozycji „"+q.Items[0].Label.PL+"”, dlatego wyniki podajemy tu osobno dla każdej serii wersji."; got != want {
+		t.Errorf("note %q, want %q", got, want)
+	}
+	if got, want := plain(d.ChangesNote()), "Pytanie 5: zmieniono sens lub skalę niektórych pozycji tabeli"; !strings.HasPrefix(got, want) {
+		t.Errorf("ChangesNote = %q, want %q first", got, want)
 	}
 }
 

@@ -81,7 +81,7 @@ func RatingsSVG(rated []Rated, title string) template.HTML {
 	for i, r := range rated {
 		label := figure(r.Rating, r.Withheld)
 		if r.Rating.OK {
-			label += " (" + figureSpan(r.Rating) + ")"
+			label += " (" + FigureSpan(r.Rating) + ")"
 		}
 		shapes = append(shapes,
 			shape{kind: shapeText, x: 0, y: y + svgText, h: svgText, tone: toneInk, on: toneTrack, text: cut(r.Label, 52), anchor: "start"},

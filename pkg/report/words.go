@@ -29,9 +29,12 @@ func integer(n int) string {
 	return sign + digits
 }
 
-// decimal writes a number with a decimal comma and so many places.
-func decimal(f float64, places int) string {
-	s := strconv.FormatFloat(math.Abs(f), 'f', places, 64)
+// Decimal writes a number with a decimal comma and so many places. Halves are rounded up, away from zero, as a
+// spreadsheet shows them: 4.125 is 4,13 in all of a report's forms.
+func Decimal(f float64, places int) string {
+	const least = 1e-9 // 1.005 is a little less in binary, and 1,01 to a spreadsheet
+	scale := math.Pow10(places)
+	s := strconv.FormatFloat(math.Floor(math.Abs(f)*scale+0.5+least)/scale, 'f', places, 64)
 	whole, fraction, _ := strings.Cut(s, ".")
 	n, err := strconv.Atoi(whole)
 	if err == nil {
@@ -46,14 +49,14 @@ func decimal(f float64, places int) string {
 	return whole
 }
 
-// short writes a number with up to two places and no trailing zeros: bounds of scales and medians.
-func short(f float64) string {
-	s := decimal(f, 2)
+// Short writes a number with up to two places and no trailing zeros: bounds of scales and medians.
+func Short(f float64) string {
+	s := Decimal(f, 2)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ",")
 }
 
 // percent writes a share of 0 to 1 as "12,3%".
-func percent(f float64) string { return decimal(100*f, 1) + "%" }
+func percent(f float64) string { return Decimal(100*f, 1) + "%" }
 
 // span writes an interval; negative bounds are joined by a word, so that no dash stands by a minus.
 func span(low, high string) string {
@@ -79,12 +82,12 @@ func share(s stats.Share, withheld bool) string {
 	return percent(s.Value)
 }
 
-// shareSpan writes a share's interval, or "" if it is withheld.
-func shareSpan(s stats.Share) string {
+// ShareSpan writes a share's interval, or "" if it is withheld.
+func ShareSpan(s stats.Share) string {
 	if !s.OK {
 		return ""
 	}
-	return span(decimal(100*s.Low, 1), percent(s.High))
+	return span(Decimal(100*s.Low, 1), percent(s.High))
 }
 
 // figure writes a mean, or why there is none.
@@ -92,15 +95,15 @@ func figure(f stats.Figure, withheld bool) string {
 	if !f.OK {
 		return absent(withheld)
 	}
-	return decimal(f.Value, 2)
+	return Decimal(f.Value, 2)
 }
 
-// figureSpan writes a mean's interval, or "" if it is withheld.
-func figureSpan(f stats.Figure) string {
+// FigureSpan writes a mean's interval, or "" if it is withheld.
+func FigureSpan(f stats.Figure) string {
 	if !f.OK {
 		return ""
 	}
-	return span(decimal(f.Low, 2), decimal(f.High, 2))
+	return span(Decimal(f.Low, 2), Decimal(f.High, 2))
 }
 
 // plural picks the Polish form for a count: 1 ankieta, 2 ankiety, 5 ankiet.
@@ -258,8 +261,8 @@ func itemName(it *stats.Item) string {
 	return name + seriesMark(it.Break, it.Versions)
 }
 
-// rowName is a row's or area's wording, where its side is told already.
-func rowName(it *stats.Item) string { return it.Label.PL + seriesMark(it.Break, it.Versions) }
+// RowName is a row's or area's wording, where its side is told already.
+func RowName(it *stats.Item) string { return it.Label.PL + seriesMark(it.Break, it.Versions) }
 
 // seriesMark tells series apart that have the same wording; "" where there is one.
 func seriesMark(broken bool, versions []int) string {
@@ -277,7 +280,8 @@ func valueName(v stats.Value) string {
 	return v.Label.PL
 }
 
-// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line.
+// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line, and within "n = 5" and
+// "% ważnych".
 func glue(s string) string {
 	words := strings.Split(s, " ")
 	var b strings.Builder
@@ -287,7 +291,7 @@ func glue(s string) string {
 			break
 		}
 		letters := strings.TrimLeft(word, "(„\"")
-		if r := []rune(letters); len(r) == 1 && unicode.IsLetter(r[0]) {
+		if r := []rune(letters); len(r) == 1 && (unicode.IsLetter(r[0]) || r[0] == '=' || r[0] == '%') {
 			b.WriteString(hard)
 		} else {
 			b.WriteByte(' ')

@@ -11,9 +11,11 @@ import (
 func TestNumbers(t *testing.T) {
 	tests := []struct{ name, got, want string }{
 		{"small", integer(7), "7"}, {"thousands", integer(1234), "1\u00a0234"}, {"millions", integer(1234567), "1\u00a0234\u00a0567"}, {"hundreds", integer(999), "999"}, {"negative", integer(-1234), "−1\u00a0234"},
-		{"decimal", decimal(4.2951, 2), "4,30"}, {"decimal of thousands", decimal(1234.5, 1), "1\u00a0234,5"}, {"negative decimal", decimal(-12.34, 1), "−12,3"}, {"negative that rounds to nothing", decimal(-0.01, 1), "0,0"},
+		{"decimal", Decimal(4.2951, 2), "4,30"}, {"decimal of thousands", Decimal(1234.5, 1), "1\u00a0234,5"}, {"negative decimal", Decimal(-12.34, 1), "−12,3"}, {"negative that rounds to nothing", Decimal(-0.01, 1), "0,0"},
+		{"half as a spreadsheet rounds it", Decimal(4.125, 2), "4,13"}, {"half that binary can't hold", Decimal(1.005, 2), "1,01"}, {"share of a sixteenth", percent(0.0625), "6,3%"}, {"negative half", Decimal(-0.125, 2), "−0,13"},
+		{"glued", glue("a było n = 5 „% ważnych” i 3"), "a\u00a0było n\u00a0=\u00a05 „%\u00a0ważnych” i\u00a03"},
 		{"percent", percent(0.1234), "12,3%"}, {"whole percent", percent(1), "100,0%"},
-		{"short whole", short(5), "5"}, {"short ten", short(10), "10"}, {"short half", short(4.5), "4,5"}, {"short nothing", short(0), "0"},
+		{"short whole", Short(5), "5"}, {"short ten", Short(10), "10"}, {"short half", Short(4.5), "4,5"}, {"short nothing", Short(0), "0"},
 		{"span", span("1,0", "2,0"), "1,0–2,0"}, {"span below zero", span("−3,0", "2,0"), "od\u00a0−3,0 do\u00a02,0"},
 		{"withheld", figure(stats.Figure{}, true), "n za małe"}, {"absent", figure(stats.Figure{}, false), "–"}, {"withheld share", share(stats.Share{}, true), "n za małe"},
 		{"versions", versionList([]int{1, 2, 3, 5, 7, 8}), "1–3, 5, 7, 8"},

@@ -81,6 +81,9 @@ func (d *Document) summarySheet(b *book) {
 		line("Ocena ogólna (średnia)", figureValue(o.Rating, fewScored(o)), formatMeanLeft)
 		line(firstUpper(boxName(o.Box, true)), shareValue(o.Top2, fewScored(o)), formatShareLeft)
 	}
+	if text := d.SuspectsNote(); text != "" {
+		line("Dni do sprawdzenia", plain(text), formatWrap)
+	}
 	row++
 	for _, c := range d.Conclusions() {
 		line(c.Question, plain(c.Answer), formatWrap)

@@ -24,7 +24,7 @@ func (s *Summary) tell(remarks []survey.ResultRemark, all []*series, tallies []s
 	}
 	fields := map[string][]survey.ResultRemark{}
 	for _, r := range remarks {
-		if v := versions[r.VersionID]; v != nil && r.State != survey.RemarkUnsure && r.State != survey.RemarkWithheld {
+		if v := versions[r.VersionID]; v != nil && r.State == survey.RemarkApproved {
 			fields[r.Question] = append(fields[r.Question], r)
 		}
 	}
@@ -70,21 +70,9 @@ func (s *series) fields() []field {
 	}
 	var fields []field
 	for _, o := range q.Options {
-		fields = append(fields, field{q.Key + "." + o.Key, optionLabel(q.Label, o.Label)})
+		fields = append(fields, field{q.Key + "." + o.Key, q.Label.And(o.Label)})
 	}
 	return fields
-}
-
-// optionLabel words an option together with its question, in the languages that either has.
-func optionLabel(question, option survey.Text) survey.Text {
-	label := survey.PL(question.PL + " – " + option.PL)
-	if question.EN != "" || option.EN != "" {
-		label.EN = question.In(survey.English) + " – " + option.In(survey.English)
-	}
-	if question.UK != "" || option.UK != "" {
-		label.UK = question.In(survey.Ukrainian) + " – " + option.In(survey.Ukrainian)
-	}
-	return label
 }
 
 // tellable says what may be told of a remark from a month and channel, so that the submissions that it may

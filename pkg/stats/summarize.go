@@ -39,6 +39,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 		s.Pending = results.Pending
 	}
 	s.tell(results.Remarks, all, tallies)
+	s.Suspects = s.suspects(results, filter, rules)
 	return s
 }
 
@@ -187,7 +188,7 @@ func areas(all []*series, threshold int) []Area {
 func (s *series) area(a survey.Area, threshold int) Area {
 	out := Area{Question: s.question.Key, Key: a.Key, Label: a.Label, Role: cmp.Or(a.Role, s.question.Role), Versions: []int{}}
 	var pooled dist
-	people := 0
+	people, rows := 0, map[string]bool{}
 	for _, l := range s.lines {
 		if l.row.Area != a.Key || l.aspect == survey.AspectImportance {
 			continue
@@ -203,12 +204,13 @@ func (s *series) area(a survey.Area, threshold int) Area {
 			out.Withheld = out.Withheld || l.withheld
 			continue
 		}
-		out.Rows++
+		rows[l.row.Key] = true
 		people = max(people, d.n())
 		for i, c := range d.counts {
 			pooled.counts[i] += c
 		}
 	}
+	out.Rows = len(rows)
 	out.Withheld = out.Withheld && out.Rows == 0
 	out.figures(pooled, people)
 	return out

@@ -153,6 +153,7 @@ func TestRemarks(t *testing.T) {
 	add("remarks", "Brak toalety", survey.ChannelWeb, survey.RemarkApproved)
 	add("remarks", "Za cicho", survey.ChannelKiosk, survey.RemarkApproved)
 	add("remarks", "Pan z pokoju 7", survey.ChannelWeb, survey.RemarkUnsure)
+	add("remarks", "Nikt nie przejrzał", survey.ChannelWeb, survey.RemarkNew)
 	add("remarks", "Wstrzymane", survey.ChannelWeb, survey.RemarkWithheld)
 	add("kind.other", "dowód", survey.ChannelWeb, survey.RemarkApproved)
 	add("rare.other", "tajne", survey.ChannelKiosk, survey.RemarkApproved)

@@ -59,8 +59,9 @@ type Summary struct {
 	// RemarksWithheld is true if remarks are left out because too few people were asked.
 	RemarksWithheld bool `json:"remarks_withheld"`
 
-	Paper  PaperReturn `json:"paper"`
-	Digest string      `json:"digest"` // of the results this was made of
+	Paper    PaperReturn `json:"paper"`
+	Suspects *Suspects   `json:"suspects,omitempty"` // days that look stuffed; nil: none
+	Digest   string      `json:"digest"`             // of the results this was made of
 }
 
 // VersionCount is one version that the summary spans.
@@ -203,7 +204,7 @@ type Area struct {
 	Label    survey.Text `json:"label"`
 	Role     survey.Role `json:"role,omitempty"` // its own, or else its question's
 	Versions []int       `json:"versions"`
-	Rows     int         `json:"rows"`     // how many are taken in
+	Rows     int         `json:"rows"`     // how many are taken in; one with several series counts once
 	Withheld bool        `json:"withheld"` // there are answers, but none may be told
 	Points   int         `json:"points"`
 	Box      int         `json:"box"`

@@ -143,6 +143,8 @@ type Session struct {
 	Account
 	Stage  string    // SessionPassword or SessionFull
 	SeenAt time.Time `db:"seen_at"`
+	// Waiting is how many of the office's remarks wait for review, which every page of the panel tells.
+	Waiting int
 }
 
 // Stages of a session: after the password, and after the second factor.
@@ -239,7 +241,8 @@ func (s *Scope) Session(ctx context.Context, token []byte, now time.Time) (*Sess
 	var session Session
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &session, `
-			SELECT `+accountColumns+`, s.stage, s.seen_at
+			SELECT `+accountColumns+`, s.stage, s.seen_at,
+			       (SELECT count(*) FROM remarks r WHERE r.tenant_id = s.tenant_id AND r.state IN ('new', 'unsure')) AS waiting
 			FROM sessions s
 			JOIN accounts a ON a.tenant_id = s.tenant_id AND a.id = s.account_id
 			WHERE s.tenant_id = $1 AND s.token = $2 AND NOT a.disabled AND s.seen_at > $3

@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -197,10 +199,15 @@ func (s *Scope) CorrectSheet(ctx context.Context, sub *survey.Submission, layout
 		if err != nil {
 			return err
 		}
-		row.tenant, row.month, row.counts = s.tenant, row.month.Month(), make([]int64, layout.Counters)
-		layout.Count(row.counts, before, -1)
-		layout.Count(row.counts, sub.Codes, 1)
-		if err := addTallies(ctx, tx, []tallyRow{row}); err != nil {
+		change := make([]int64, layout.Counters)
+		layout.Count(change, before, -1)
+		layout.Count(change, sub.Codes, 1)
+		err = one(ctx, tx, `
+			UPDATE tallies
+			SET counts = add_counts(counts, $6::integer[])
+			WHERE tenant_id = $1 AND version_id = $2 AND month = $3 AND channel = $4 AND service_point_id = $5`,
+			s.tenant, row.version, row.month.Month(), row.channel, row.point, arrayLiteral(change))
+		if err != nil {
 			return err
 		}
 		return s.replaceRemarks(ctx, tx, sub)
@@ -211,14 +218,40 @@ func (s *Scope) CorrectSheet(ctx context.Context, sub *survey.Submission, layout
 	return nil
 }
 
+// replaceRemarks leaves remarks as they are whose text stays, with their review, and those that a reviewer took words
+// out of: a form that was opened before must not bring them back.
 func (s *Scope) replaceRemarks(ctx context.Context, tx *sqlx.Tx, sub *survey.Submission) error {
-	_, err := tx.ExecContext(ctx, `
-		DELETE FROM remarks
-		WHERE tenant_id = $1 AND submission_id = $2`, s.tenant, sub.ID)
+	var before []struct {
+		Question, Text string
+		Redacted       bool
+	}
+	err := tx.SelectContext(ctx, &before, `
+		SELECT question, text, redacted
+		FROM remarks
+		WHERE tenant_id = $1 AND submission_id = $2
+		FOR UPDATE`, s.tenant, sub.ID)
 	if err != nil {
 		return err
 	}
-	return insertRemarks(ctx, tx, []Entry{{Tenant: s.tenant, Submission: sub}})
+	after := *sub
+	after.Remarks = slices.Clone(sub.Remarks)
+	var gone pq.StringArray
+	for _, old := range before {
+		at := slices.IndexFunc(after.Remarks, func(r survey.Remark) bool { return r.Question == old.Question })
+		switch {
+		case !old.Redacted && (at < 0 || after.Remarks[at].Text != old.Text):
+			gone = append(gone, old.Question)
+		case at >= 0:
+			after.Remarks = slices.Delete(after.Remarks, at, at+1)
+		}
+	}
+	_, err = tx.ExecContext(ctx, `
+		DELETE FROM remarks
+		WHERE tenant_id = $1 AND submission_id = $2 AND question = ANY ($3)`, s.tenant, sub.ID, gone)
+	if err != nil {
+		return err
+	}
+	return insertRemarks(ctx, tx, []Entry{{Tenant: s.tenant, Submission: &after}})
 }
 
 // Print is a run of printed sheets with the serials FirstSerial … FirstSerial+Copies−1.

@@ -85,9 +85,9 @@ var catalogueRules = []struct {
 	{"functions with their owner's rights are on the list", `
 		SELECT proname FROM functions WHERE prosecdef AND proname <> 'county_tenants'`,
 		[]string{`CREATE FUNCTION peek() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS 'SELECT count(*) FROM public.remarks'`}},
-	{"functions have a search_path, but for those that name no table and are inlined", `
+	{"functions have a search_path, but for those that name no table", `
 		SELECT proname FROM functions
-		WHERE proname NOT IN ('current_tenant', 'intake_tenants', 'add_counts')
+		WHERE proname NOT IN ('current_tenant', 'intake_tenants', 'add_counts', 'count_at')
 		  AND NOT EXISTS (SELECT FROM unnest(proconfig) c WHERE c LIKE 'search\_path=pg\_catalog, public, pg\_temp')`,
 		[]string{
 			`ALTER FUNCTION county_tenants() RESET search_path`,
@@ -211,10 +211,10 @@ var wantWidePolicies = []string{
 	"batch_sheets.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
 	"batches.intake ocena_intake SELECT (tenant_id = ANY (intake_tenants())) / -",
 	"batches.intake_lock ocena_intake UPDATE (tenant_id = ANY (intake_tenants())) / false",
-	"remarks.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
-	"submission_keys.intake ocena_intake ALL (tenant_id = ANY (intake_tenants())) / (tenant_id = ANY (intake_tenants()))",
-	"submissions.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
-	"tallies.intake ocena_intake ALL (tenant_id = ANY (intake_tenants())) / (tenant_id = ANY (intake_tenants()))",
+	"remarks.intake ocena_intake INSERT - / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
+	"submission_keys.intake ocena_intake ALL (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[])) / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
+	"submissions.intake ocena_intake INSERT - / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
+	"tallies.intake ocena_intake ALL (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[])) / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
 	// Old keys of all tenants are dropped at once; only their day can be read.
 	"submission_keys.retention ocena_operator DELETE true / -",
 	"submission_keys.retention_read ocena_operator SELECT true / -",

@@ -37,6 +37,7 @@ ocena_app batch_sheets: SELECT
 ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,returned)
 ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
+ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app invitations: DELETE INSERT SELECT
@@ -44,7 +45,7 @@ ocena_app offices: SELECT UPDATE
 ocena_app prints: INSERT SELECT
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
-ocena_app remarks: DELETE INSERT SELECT UPDATE
+ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
 ocena_app reports: INSERT SELECT
 ocena_app results_digest(): EXECUTE
 ocena_app secrets: SELECT
@@ -58,8 +59,10 @@ ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
 ocena_county tallies: SELECT
 ocena_intake add_counts(): EXECUTE
+ocena_intake add_tallies(): EXECUTE
 ocena_intake batch_sheets: INSERT
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)
+ocena_intake count_at(): EXECUTE
 ocena_intake current_tenant(): EXECUTE
 ocena_intake intake_tenants(): EXECUTE
 ocena_intake remarks: INSERT

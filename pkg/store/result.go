@@ -6,7 +6,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -38,6 +38,7 @@ type results struct {
 	scope    *Scope
 	filter   survey.Filter
 	versions map[int64]*survey.Version
+	order    []*survey.Version                       // oldest first
 	parts    map[int64]map[partKey]*survey.TallyPart // by version
 	out      survey.Results
 }
@@ -53,7 +54,7 @@ func (r *results) read(ctx context.Context, tx *sqlx.Tx) error {
 		return err
 	}
 	for _, edge := range r.edges() {
-		if err := r.readCodes(ctx, tx, edge[0], edge[1]); err != nil {
+		if err := r.readCodes(ctx, tx, edge[0], edge[1], r.filter.Channels); err != nil {
 			return err
 		}
 	}
@@ -63,7 +64,10 @@ func (r *results) read(ctx context.Context, tx *sqlx.Tx) error {
 	if err := r.readPaper(ctx, tx); err != nil {
 		return err
 	}
-	r.assemble()
+	r.out.Tallies = r.tallies()
+	if err := r.readSuspects(ctx, tx); err != nil {
+		return err
+	}
 	return tx.GetContext(ctx, &r.out.Digest, `SELECT results_digest($1)`, r.scope.tenant)
 }
 
@@ -84,8 +88,7 @@ func (r *results) readVersions(ctx context.Context, tx *sqlx.Tx) error {
 			return err
 		}
 		r.versions[v.ID] = v
-		r.parts[v.ID] = map[partKey]*survey.TallyPart{}
-		r.out.Tallies = append(r.out.Tallies, survey.Tally{Version: v})
+		r.order = append(r.order, v)
 	}
 	return nil
 }
@@ -145,14 +148,14 @@ func (r *results) readTallies(ctx context.Context, tx *sqlx.Tx) error {
 	return rows.Err()
 }
 
-func (r *results) readCodes(ctx context.Context, tx *sqlx.Tx, from, to survey.Day) error {
+func (r *results) readCodes(ctx context.Context, tx *sqlx.Tx, from, to survey.Day, channels []survey.Channel) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT version_id, day, channel, COALESCE(service_point_id, 0), codes
 		FROM submissions
 		WHERE tenant_id = $1 AND day BETWEEN $2 AND $3
 		  AND (cardinality($4::text[]) = 0 OR channel = ANY ($4))
 		  AND (cardinality($5::bigint[]) = 0 OR COALESCE(service_point_id, 0) = ANY ($5))`,
-		r.scope.tenant, from, to, channelArray(r.filter.Channels), pointArray(r.filter.ServicePoints))
+		r.scope.tenant, from, to, channelArray(channels), pointArray(r.filter.ServicePoints))
 	if err != nil {
 		return err
 	}
@@ -176,6 +179,9 @@ func (r *results) readCodes(ctx context.Context, tx *sqlx.Tx, from, to survey.Da
 func (r *results) part(version int64, key partKey) *survey.TallyPart {
 	part := r.parts[version][key]
 	if part == nil {
+		if r.parts[version] == nil {
+			r.parts[version] = map[partKey]*survey.TallyPart{}
+		}
 		part = &survey.TallyPart{Month: key.month, Channel: key.channel, ServicePoint: key.point,
 			Counts: make([]int64, r.versions[version].Layout.Counters)}
 		r.parts[version][key] = part
@@ -183,7 +189,8 @@ func (r *results) part(version int64, key partKey) *survey.TallyPart {
 	return part
 }
 
-// readRemarks reads in the order of the random ids, which is no order.
+// readRemarks reads in the order of the random ids, which is no order. Figures and reports leave the office, so that
+// they have only what a person let pass.
 func (r *results) readRemarks(ctx context.Context, tx *sqlx.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
 		SELECT s.version_id, s.channel, s.day, r.question, r.text, r.state
@@ -205,10 +212,10 @@ func (r *results) readRemarks(ctx context.Context, tx *sqlx.Tx) error {
 			return err
 		}
 		remark.Month = day.Month()
-		switch remark.State {
-		case survey.RemarkNew, survey.RemarkApproved:
+		switch {
+		case remark.State == survey.RemarkApproved:
 			r.out.Remarks = append(r.out.Remarks, remark)
-		case survey.RemarkUnsure:
+		case remark.State.Waiting():
 			r.out.Pending++
 		}
 	}
@@ -227,19 +234,20 @@ func (r *results) readPaper(ctx context.Context, tx *sqlx.Tx) error {
 	return err
 }
 
-// assemble keeps the versions that have answers, and the published one, which is the last.
-func (r *results) assemble() {
-	kept := r.out.Tallies[:0]
-	for i, tally := range r.out.Tallies {
-		for _, part := range r.parts[tally.Version.ID] {
+// tallies returns what was counted, by version: those that have answers, and the published one, which is the last.
+func (r *results) tallies() []survey.Tally {
+	var all []survey.Tally
+	for i, v := range r.order {
+		tally := survey.Tally{Version: v}
+		for _, part := range r.parts[v.ID] {
 			tally.Parts = append(tally.Parts, *part)
 		}
 		sortParts(tally.Parts)
-		if len(tally.Parts) > 0 || i == len(r.out.Tallies)-1 {
-			kept = append(kept, tally)
+		if len(tally.Parts) > 0 || i == len(r.order)-1 {
+			all = append(all, tally)
 		}
 	}
-	r.out.Tallies = kept
+	return all
 }
 
 // sortParts gives the parts one order, whatever the map's.
@@ -275,16 +283,15 @@ func channelArray(channels []survey.Channel) pq.StringArray {
 
 // arrayLiteral writes codes or counts as Postgres reads an array: {1,2,3}.
 func arrayLiteral[T int16 | int64](values []T) string {
-	var b strings.Builder
-	b.WriteByte('{')
+	b := make([]byte, 1, 2+4*len(values))
+	b[0] = '{'
 	for i, v := range values {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
-		fmt.Fprint(&b, v)
+		b = strconv.AppendInt(b, int64(v), 10)
 	}
-	b.WriteByte('}')
-	return b.String()
+	return string(append(b, '}'))
 }
 
 // pointArray is never nil: a nil array would be NULL, which has no cardinality.

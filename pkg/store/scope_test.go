@@ -31,6 +31,7 @@ type ids struct {
 	login                                                      string
 	pending, session, invitation                               []byte
 	sheet                                                      *survey.Submission
+	remark                                                     *store.Remark
 	layout                                                     *survey.Layout
 }
 
@@ -84,7 +85,11 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	typed := sheet(t, scope, b, 1, printed.FirstSerial, survey.Values{"overall": {"1"}, "remarks": {"tajne uwagi"}})
 	web := entry(t, scope, "web", survey.Values{"overall": {"3"}, "remarks": {"tajne uwagi"}}, survey.NewDay(2026, 3, 10))
 	must(t, "add submissions", s.AddSubmissions(ctx, []store.Entry{typed, web}))
+	must(t, "count days", scope.CountDays(ctx))
 	id.batch, id.serial, id.sheet = b.ID, printed.FirstSerial, typed.Submission
+	list, err := scope.Remarks(ctx, everyRemark)
+	must(t, "remarks", err)
+	id.remark = &list.Remarks[0]
 }
 
 // plainTenant makes a tenant of which all texts hold the slug.
@@ -103,6 +108,9 @@ func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32,
 		serial: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
+	remark := *of.remark
+	remark.ID = uuid.NewString()
+	id.remark = &remark
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -134,10 +142,12 @@ func scopeCases() map[string]scopeCase {
 		"Batches":          {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},
 		"Departments":      {call: func(s *store.Scope, _ ids) (any, error) { return s.Departments(ctx) }},
 		"Draft":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Draft(ctx) }},
+		"CountDays":        {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.CountDays(ctx) })},
 		"FirstDay":         {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.FirstDay(ctx) }},
 		"Gate":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
 		"NextReportNumber": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},
 		"Office":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
+		"PublishedID":      {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
 		"PublishedVersion": {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
 		"Reports":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
 		"ServicePoints":    {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
@@ -152,7 +162,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

@@ -5,6 +5,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -49,10 +50,19 @@ func Open(o Options) (*Store, error) {
 		{&s.operator, "ocena_operator", 2, o.Statement},
 	}
 	for _, p := range pools {
-		db, err := openPool(o.URL, p.role, p.statement)
+		settings := map[string]string{}
+		if p.db == &s.intake {
+			// Its plans are kept, and those made while a table is small would go on to read it whole when it no longer is.
+			settings["enable_seqscan"] = "off"
+		}
+		connector, err := newConnector(o.URL, p.role, p.statement, settings)
 		if err != nil {
 			return nil, err
 		}
+		if p.db == &s.intake {
+			connector = preparingConnector{connector}
+		}
+		db := sqlx.NewDb(newDB(connector), "postgres")
 		db.SetMaxOpenConns(p.most)
 		db.SetMaxIdleConns(p.most)
 		db.SetConnMaxIdleTime(5 * time.Minute)
@@ -77,13 +87,16 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// openPool makes a pool whose connections carry the role and the time-outs from their first byte on.
-func openPool(databaseURL, role string, statement time.Duration) (*sqlx.DB, error) {
+// newConnector makes connections that carry the role, the time-outs and more settings from their first byte on.
+func newConnector(databaseURL, role string, statement time.Duration, settings map[string]string) (driver.Connector, error) {
 	u, err := url.Parse(databaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: want postgres://user:password@host:port/name") // the error would show the password
 	}
 	q := u.Query()
+	for name, value := range settings {
+		q.Set(name, value)
+	}
 	q.Set("role", role)
 	q.Set("application_name", role)
 	q.Set("timezone", "UTC")
@@ -99,7 +112,7 @@ func openPool(databaseURL, role string, statement time.Duration) (*sqlx.DB, erro
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	connector.Dialer(dialer{statement + replySlack})
-	return sqlx.NewDb(newDB(connector), "postgres"), nil
+	return connector, nil
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
@@ -117,7 +130,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	var has bool
-	if err := s.app.GetContext(ctx, &has, `SELECT to_regclass('reports') IS NOT NULL`); err != nil {
+	if err := s.app.GetContext(ctx, &has, `SELECT to_regproc('add_tallies') IS NOT NULL`); err != nil {
 		return classify(err)
 	}
 	if !has {

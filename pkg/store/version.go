@@ -19,6 +19,10 @@ type NewVersion struct {
 	By      Actor
 }
 
+// EditPublish is the edit that a publication is for who has a form of the draft open: it raises the revision. It can't
+// be undone.
+const EditPublish = "publish"
+
 // Publish freezes the draft, which must be of v.Draft.Revision, as the questionnaire's next version; it is
 // live once the transaction commits, and the draft to go on with. § 5: together with archive as SaveOffice does.
 func (s *Scope) Publish(ctx context.Context, v NewVersion, archive *Report) (*survey.Version, error) {
@@ -29,6 +33,15 @@ func (s *Scope) Publish(ctx context.Context, v NewVersion, archive *Report) (*su
 			return err
 		}
 		content, err := json.Marshal(q)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			INSERT INTO draft_edits (tenant_id, questionnaire_id, revision, at, actor, action, target, before, undone)
+			SELECT tenant_id, id, revision + 1, $4, $5, $6, '', draft, true
+			FROM questionnaires
+			WHERE tenant_id = $1 AND id = $2 AND revision = $3
+			FOR UPDATE`, s.tenant, v.Draft.ID, v.Draft.Revision, v.By.At, v.By.Login, EditPublish)
 		if err != nil {
 			return err
 		}
@@ -101,6 +114,21 @@ func (s *Scope) PublishedVersion(ctx context.Context) (*survey.Version, error) {
 		return nil, fmt.Errorf("published version: %w", err)
 	}
 	return row.version()
+}
+
+// PublishedID returns the id of the version that residents see, or survey.ErrNotFound.
+func (s *Scope) PublishedID(ctx context.Context) (int64, error) {
+	var id int64
+	err := s.get(ctx, &id, `
+		SELECT id
+		FROM versions
+		WHERE tenant_id = $1
+		ORDER BY number DESC
+		LIMIT 1`, s.tenant)
+	if err != nil {
+		return 0, fmt.Errorf("published version: %w", err)
+	}
+	return id, nil
 }
 
 // Version returns one of the tenant's versions, however old, or survey.ErrNotFound.

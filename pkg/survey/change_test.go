@@ -164,6 +164,8 @@ func TestMerge(t *testing.T) {
 		q.Sections[0].Questions = slices.Insert(q.Sections[0].Questions, 1, Question{Key: "new", Kind: KindNPS, Label: PL("Nowe")})
 	}
 	swap := func(q *Questionnaire) { slices.Reverse(q.Sections[1].Questions) }
+	title := func(q *Questionnaire) { q.Sections[1].Title.PL = "Inny" }
+	dropSection := func(q *Questionnaire) { q.Sections = q.Sections[:1] }
 	swapSections := func(q *Questionnaire) { slices.Reverse(q.Sections) }
 	tests := []struct {
 		name         string
@@ -176,6 +178,8 @@ func TestMerge(t *testing.T) {
 		{"removed and changed elsewhere", remove, label("wait", "Ich"), []string{"settled", "rate", "wait"}, nil},
 		{"removed and changed", remove, label("why", "Ich"), []string{"settled", "why", "rate", "wait"}, []string{"why"}},
 		{"changed and removed", label("why", "Moje"), remove, []string{"settled", "rate", "wait"}, []string{"why"}},
+		{"a section changed and removed", title, dropSection, []string{"settled", "why"}, []string{small().Sections[1].Key}},
+		{"a section removed and changed", dropSection, title, []string{"settled", "why", "rate", "wait"}, []string{small().Sections[1].Key}},
 		{"added and moved", add, swap, []string{"settled", "new", "why", "wait", "rate"}, nil},
 		{"moved and added", swap, add, []string{"settled", "new", "why", "wait", "rate"}, nil},
 		{"both moved the same", swap, swap, []string{"settled", "why", "wait", "rate"}, nil},

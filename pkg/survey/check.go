@@ -36,7 +36,7 @@ func (q *Questionnaire) Check() error {
 			c.question(fmt.Sprintf("%s.questions[%d]", path, j), &s.Questions[j])
 		}
 	}
-	c.atMost("sections", len(q.Questions()), MaxQuestions)
+	c.atMost("sections", len(q.Questions()), MaxQuestions, ProblemTooManyQuestions)
 	c.languages(q.Languages)
 	c.rules(q)
 	return c.bad.Err()
@@ -96,12 +96,12 @@ func (c *check) kind(path string, q *Question) {
 		}
 	case KindNumber:
 		if q.Max <= q.Min || uint64(q.Max)-uint64(q.Min) > MaxNumberSpan { // unsigned: the difference may overflow an int
-			c.bad.Add(path+".max", ProblemBadBounds, MaxNumberSpan)
+			c.bad.Add(path+".max", ProblemBadRange, MaxNumberSpan)
 		}
 		c.label(path+".unit", q.Unit, false)
 	case KindText:
 		if q.Limit < 0 || q.Limit > MaxRemark {
-			c.bad.Add(path+".limit", ProblemBadBounds, MaxRemark)
+			c.bad.Add(path+".limit", ProblemBadLimit, MaxRemark)
 		}
 	case KindYesNo, KindNPS, KindInfo:
 	default:
@@ -137,7 +137,7 @@ func (c *check) options(path string, q *Question) {
 	if len(q.Options) == 0 {
 		c.bad.Add(path+".options", ProblemEmpty, 0)
 	}
-	c.atMost(path+".options", len(q.Options), MaxOptions)
+	c.atMost(path+".options", len(q.Options), MaxOptions, ProblemTooManyOptions)
 	keys := map[string]bool{ValueNotApplicable: true, ValueNoOpinion: true, ValueUnreadable: true}
 	for i, o := range q.Options {
 		at := fmt.Sprintf("%s.options[%d]", path, i)
@@ -149,8 +149,21 @@ func (c *check) options(path string, q *Question) {
 			c.bad.Add(at+".exclusive", ProblemMisplaced, 0)
 		}
 	}
-	if q.Kind == KindMulti && (q.Min < 0 || q.Max < 0 || q.Max > len(q.Options) || q.Max > 0 && q.Min > q.Max || q.Min > len(q.Options)) {
-		c.bad.Add(path+".max", ProblemBadBounds, len(q.Options))
+	if q.Kind == KindMulti {
+		c.picks(path+".max", q)
+	}
+}
+
+// picks checks how many options may be picked: of those that go together, no more than there are.
+func (c *check) picks(path string, q *Question) {
+	together := 0
+	for _, o := range q.Options {
+		if !o.Exclusive {
+			together++
+		}
+	}
+	if q.Min < 0 || q.Max < 0 || q.Max > len(q.Options) || q.Max > 0 && q.Min > q.Max || q.Min > max(together, 1) {
+		c.bad.Add(path, ProblemBadPicks, together)
 	}
 }
 
@@ -174,7 +187,8 @@ func (c *check) rows(path string, q *Question) {
 	if len(q.Rows) == 0 {
 		c.bad.Add(path+".rows", ProblemEmpty, 0)
 	}
-	c.atMost(path+".rows", len(q.Rows), MaxRows)
+	c.atMost(path+".rows", len(q.Rows), MaxRows, ProblemTooManyRows)
+	c.atMost(path+".areas", len(q.Areas), MaxRows, ProblemTooManyAreas)
 	areas, keys := map[string]bool{}, map[string]bool{}
 	for i, a := range q.Areas {
 		at := fmt.Sprintf("%s.areas[%d]", path, i)
@@ -235,8 +249,8 @@ func (c *check) score(path string, score *float64) {
 	}
 }
 
-func (c *check) atMost(path string, n, most int) {
+func (c *check) atMost(path string, n, most int, problem Problem) {
 	if n > most {
-		c.bad.Add(path, ProblemTooManyItems, most)
+		c.bad.Add(path, problem, most)
 	}
 }

@@ -95,7 +95,7 @@ func TestCheckFrame(t *testing.T) {
 			for i := range MaxQuestions - 9 {
 				q.Sections[0].Questions = append(q.Sections[0].Questions, Question{Key: "n" + itoa(i), Kind: KindNPS, Label: PL("?")})
 			}
-		}, fault("sections", ProblemTooManyItems, MaxQuestions)},
+		}, fault("sections", ProblemTooManyQuestions, MaxQuestions)},
 	})
 }
 
@@ -111,17 +111,18 @@ func TestCheckQuestions(t *testing.T) {
 			for i := range MaxOptions - 1 {
 				at(atSingle).Options = append(at(atSingle).Options, Option{Key: "o" + itoa(i), Label: PL("o")})
 			}
-		}, fault(at0+".options", ProblemTooManyItems, MaxOptions)},
+		}, fault(at0+".options", ProblemTooManyOptions, MaxOptions)},
 		{"option twice", func(_ *Questionnaire, at at) { at(atSingle).Options[1].Key = "a" }, fault(at0+".options[1].key", ProblemDuplicateKey, 0)},
 		{"option named as an opt-out", func(_ *Questionnaire, at at) { at(atSingle).Options[1].Key = "na" }, fault(at0+".options[1].key", ProblemDuplicateKey, 0)},
 		{"option without label", func(_ *Questionnaire, at at) { at(atMulti).Options[0].Label = Text{} }, fault(at1+".options[0].label", ProblemNoLabel, 0)},
 		{"option with bad help", func(_ *Questionnaire, at at) { at(atMulti).Options[0].Help.PL = "\x1b" }, fault(at1+".options[0].help", ProblemBadPattern, 0)},
 		{"option scored NaN", func(_ *Questionnaire, at at) { at(atMulti).Options[0].Score = &nan }, fault(at1+".options[0].score", ProblemNotNumber, 0)},
 		{"exclusive single option", func(_ *Questionnaire, at at) { at(atSingle).Options[0].Exclusive = true }, fault(at0+".options[0].exclusive", ProblemMisplaced, 0)},
-		{"more picks than options", func(_ *Questionnaire, at at) { at(atMulti).Max = 3 }, fault(at1+".max", ProblemBadBounds, 2)},
-		{"fewest over most", func(_ *Questionnaire, at at) { at(atMulti).Min, at(atMulti).Max = 2, 1 }, fault(at1+".max", ProblemBadBounds, 2)},
-		{"fewest over options", func(_ *Questionnaire, at at) { at(atMulti).Min = 3 }, fault(at1+".max", ProblemBadBounds, 2)},
-		{"negative picks", func(_ *Questionnaire, at at) { at(atMulti).Min = -1 }, fault(at1+".max", ProblemBadBounds, 2)},
+		{"more picks than options", func(_ *Questionnaire, at at) { at(atMulti).Max = 3 }, fault(at1+".max", ProblemBadPicks, 2)},
+		{"fewest over most", func(_ *Questionnaire, at at) { at(atMulti).Min, at(atMulti).Max = 2, 1 }, fault(at1+".max", ProblemBadPicks, 2)},
+		{"fewest over options", func(_ *Questionnaire, at at) { at(atMulti).Min = 3 }, fault(at1+".max", ProblemBadPicks, 2)},
+		{"fewest over options that go together", func(_ *Questionnaire, at at) { at(atMulti).Min, at(atMulti).Options[0].Exclusive = 2, true }, fault(at1+".max", ProblemBadPicks, 1)},
+		{"negative picks", func(_ *Questionnaire, at at) { at(atMulti).Min = -1 }, fault(at1+".max", ProblemBadPicks, 2)},
 		{"no scale", func(_ *Questionnaire, at at) { at(atScale).Scale = nil }, fault(at2+".scale", ProblemEmpty, 0)},
 		{"one point", func(_ *Questionnaire, at at) { at(atScale).Scale = &Scale{Points: []Point{{Label: PL("a")}}} }, fault(at2+".scale.points", ProblemBadScale, 0)},
 		{"four faces", func(_ *Questionnaire, at at) {
@@ -134,15 +135,20 @@ func TestCheckQuestions(t *testing.T) {
 			for i := range MaxRows {
 				at(atMatrix).Rows = append(at(atMatrix).Rows, Row{Key: "o" + itoa(i), Label: PL("o")})
 			}
-		}, fault(at3+".rows", ProblemTooManyItems, MaxRows)},
+		}, fault(at3+".rows", ProblemTooManyRows, MaxRows)},
+		{"too many areas", func(_ *Questionnaire, at at) {
+			for i := range MaxRows {
+				at(atMatrix).Areas = append(at(atMatrix).Areas, Area{Key: "a" + itoa(i), Label: PL("a")})
+			}
+		}, fault(at3+".areas", ProblemTooManyAreas, MaxRows)},
 		{"row twice", func(_ *Questionnaire, at at) { at(atMatrix).Rows = append(at(atMatrix).Rows, at(atMatrix).Rows[0]) }, fault(at3+".rows[1].key", ProblemDuplicateKey, 0)},
 		{"area twice", func(_ *Questionnaire, at at) { at(atMatrix).Areas = append(at(atMatrix).Areas, at(atMatrix).Areas[0]) }, fault(at3+".areas[1].key", ProblemDuplicateKey, 0)},
 		{"row in no area listed", func(_ *Questionnaire, at at) { at(atMatrix).Rows[0].Area = "y" }, fault(at3+".rows[0].area", ProblemUnknownArea, 0)},
-		{"bounds the wrong way round", func(_ *Questionnaire, at at) { at(atNumber).Min = 10 }, fault(at6+".max", ProblemBadBounds, MaxNumberSpan)},
-		{"wide bounds", func(_ *Questionnaire, at at) { at(atNumber).Max = MaxNumberSpan + 1 }, fault(at6+".max", ProblemBadBounds, MaxNumberSpan)},
-		{"bounds whose difference overflows", func(_ *Questionnaire, at at) { at(atNumber).Min, at(atNumber).Max = math.MinInt, math.MaxInt }, fault(at6+".max", ProblemBadBounds, MaxNumberSpan)},
+		{"bounds the wrong way round", func(_ *Questionnaire, at at) { at(atNumber).Min = 10 }, fault(at6+".max", ProblemBadRange, MaxNumberSpan)},
+		{"wide bounds", func(_ *Questionnaire, at at) { at(atNumber).Max = MaxNumberSpan + 1 }, fault(at6+".max", ProblemBadRange, MaxNumberSpan)},
+		{"bounds whose difference overflows", func(_ *Questionnaire, at at) { at(atNumber).Min, at(atNumber).Max = math.MinInt, math.MaxInt }, fault(at6+".max", ProblemBadRange, MaxNumberSpan)},
 		{"long unit", func(_ *Questionnaire, at at) { at(atNumber).Unit.PL = strings.Repeat("x", MaxLabel+1) }, fault(at6+".unit", ProblemTooLong, MaxLabel)},
-		{"limit beyond ours", func(_ *Questionnaire, at at) { at(atText).Limit = MaxRemark + 1 }, fault(at7+".limit", ProblemBadBounds, MaxRemark)},
+		{"limit beyond ours", func(_ *Questionnaire, at at) { at(atText).Limit = MaxRemark + 1 }, fault(at7+".limit", ProblemBadLimit, MaxRemark)},
 		{"unknown opt-out", func(_ *Questionnaire, at at) { at(atScale).OptOuts = []OptOut{"xx"} }, fault(at2+".opt_outs", ProblemUnknown, 0)},
 		{"opt-out twice", func(_ *Questionnaire, at at) { at(atScale).OptOuts = []OptOut{NoOpinion, NoOpinion} }, fault(at2+".opt_outs", ProblemUnknown, 0)},
 		{"unknown role", func(_ *Questionnaire, at at) { at(atScale).Role = "xx" }, fault(at2+".role", ProblemBadRole, 0)},

@@ -40,6 +40,7 @@ const (
 	ProblemBelow       Problem = "below"        // less than N
 	ProblemAbove       Problem = "above"        // more than N
 	ProblemTooLong     Problem = "too_long"     // more than N characters
+	ProblemUnchosen    Problem = "unchosen"     // the text of an option beside another answer
 	ProblemFutureDay   Problem = "future_day"   // a day that has not come yet
 	ProblemBadPattern  Problem = "bad_pattern"  // not of the form that the field has
 	ProblemTaken       Problem = "taken"        // in use elsewhere
@@ -49,23 +50,30 @@ const (
 
 // Problems of a questionnaire.
 const (
-	ProblemBadKey       Problem = "bad_key"        // a key that is not a lower-case identifier
-	ProblemDuplicateKey Problem = "duplicate_key"  // a key used twice
-	ProblemNoLabel      Problem = "no_label"       // no Polish wording
-	ProblemEmpty        Problem = "empty"          // nothing in it: no sections, questions, options or rows
-	ProblemTooManyItems Problem = "too_many_items" // more than N
-	ProblemBadKind      Problem = "bad_kind"       // an unknown kind of question
-	ProblemBadScale     Problem = "bad_scale"      // fewer than 2 or more than 11 points
-	ProblemBadBounds    Problem = "bad_bounds"     // max below min, or a range wider than N
-	ProblemMisplaced    Problem = "misplaced"      // a property that this kind of question does not have
-	ProblemUnknownArea  Problem = "unknown_area"   // a row in an area that the matrix does not list
-	ProblemBadRole      Problem = "bad_role"       // a role that no indicator knows
-	ProblemBadLanguage  Problem = "bad_language"   // a language that residents can't choose, or twice the same
-	ProblemBadRule      Problem = "bad_rule"       // a rule without a condition, or a condition without an answer
-	ProblemRuleUnknown  Problem = "rule_unknown"   // a condition on a question, row or answer that is not there
-	ProblemRuleAhead    Problem = "rule_ahead"     // a condition on a question that comes later
-	ProblemRuleCycle    Problem = "rule_cycle"     // a condition that depends, perhaps through others, on what it shows
-	ProblemDead         Problem = "dead"           // a question that no answers ever show
+	ProblemBadKey           Problem = "bad_key"            // a key that is not a lower-case identifier
+	ProblemDuplicateKey     Problem = "duplicate_key"      // a key used twice
+	ProblemNoLabel          Problem = "no_label"           // no Polish wording
+	ProblemEmpty            Problem = "empty"              // nothing in it: no sections, questions, options or rows
+	ProblemTooManyItems     Problem = "too_many_items"     // more than N of something else than what follows
+	ProblemTooManyQuestions Problem = "too_many_questions" // more than N in the questionnaire
+	ProblemTooManyOptions   Problem = "too_many_options"   // more than N of a question
+	ProblemTooManyRows      Problem = "too_many_rows"      // more than N of a table
+	ProblemTooManyAreas     Problem = "too_many_areas"     // more than N of a table
+	ProblemBadKind          Problem = "bad_kind"           // an unknown kind of question
+	ProblemBadScale         Problem = "bad_scale"          // fewer than 2 or more than 11 points
+	ProblemBadBounds        Problem = "bad_bounds"         // bounds of a condition that no answer meets
+	ProblemBadRange         Problem = "bad_range"          // the highest number is not above the lowest, or by more than N
+	ProblemBadPicks         Problem = "bad_picks"          // more picks than the N options that go together, or fewest above most
+	ProblemBadLimit         Problem = "bad_limit"          // a text's limit that is not 0 to N characters
+	ProblemMisplaced        Problem = "misplaced"          // a property that this kind of question does not have
+	ProblemUnknownArea      Problem = "unknown_area"       // a row in an area that the matrix does not list
+	ProblemBadRole          Problem = "bad_role"           // a role that no indicator knows
+	ProblemBadLanguage      Problem = "bad_language"       // a language that residents can't choose, or twice the same
+	ProblemBadRule          Problem = "bad_rule"           // a rule without a condition, or a condition without an answer
+	ProblemRuleUnknown      Problem = "rule_unknown"       // a condition on a question, row or answer that is not there
+	ProblemRuleAhead        Problem = "rule_ahead"         // a condition on a question that comes later
+	ProblemRuleCycle        Problem = "rule_cycle"         // a condition that depends, perhaps through others, on what it shows
+	ProblemDead             Problem = "dead"               // a question that no answers ever show
 )
 
 // FieldError is one thing that a person can mend.

@@ -42,7 +42,19 @@ func (v *Version) Fill(values Values, channel Channel, day Day) (*Submission, er
 
 func (v *Version) fill(values Values, channel Channel) *filling {
 	f := filling{values: values, paper: channel.OnPaper()}
+	if n := len(v.Layout.Slots); n > 0 {
+		f.codes = make([]int16, 0, n)
+	}
 	gates := v.Layout.Gates
+	if len(gates) == 0 {
+		for i := range v.Questionnaire.Sections {
+			for j := range v.Questionnaire.Sections[i].Questions {
+				f.question(&v.Questionnaire.Sections[i].Questions[j])
+			}
+		}
+		f.counted = f.codes
+		return &f
+	}
 	for _, q := range v.Questionnaire.Questions() {
 		before := f
 		f.question(q)
@@ -105,15 +117,36 @@ func (f *filling) question(q *Question) {
 		}
 	default:
 		f.choice(q, q.Key, "", false)
-		f.optionTexts(q, nonEmpty(f.values[q.Key]))
+		f.optionTexts(q)
 	}
+}
+
+// Picked returns what was given for a single or multi question. The text of an option ("jakie?") chooses it, as whoever
+// writes there means it; not in a single question with another answer, nor in one that can't be read on paper.
+func (q *Question) Picked(values Values) []string {
+	given := nonEmpty(values[q.Key])
+	for _, o := range q.Options {
+		open := len(given) == 0 || q.Kind == KindMulti && !slices.Contains(given, ValueUnreadable)
+		if open && o.Text && !slices.Contains(given, o.Key) && cleanText(values.Get(q.Key+"."+o.Key)) != "" {
+			given = append(given, o.Key)
+		}
+	}
+	return given
+}
+
+// given returns the values of one of the question's fields.
+func (q *Question) given(values Values, field string) []string {
+	if len(q.Options) > 0 {
+		return q.Picked(values)
+	}
+	return nonEmpty(values[field])
 }
 
 // choice fills one slot whose value is one of the question's choices of that aspect. It is required if the
 // question or, of a matrix, its row is.
 func (f *filling) choice(q *Question, field, aspect string, required bool) {
 	f.one(q, field, q.Required || required, func(s string) (Code, Problem, int) {
-		i := slices.IndexFunc(q.ChoicesOf(aspect), func(c Choice) bool { return c.Value == s })
+		i := q.choiceAt(aspect, s)
 		if i < 0 {
 			return CodeBlank, ProblemUnknown, 0
 		}
@@ -124,7 +157,7 @@ func (f *filling) choice(q *Question, field, aspect string, required bool) {
 // one fills one slot from a field with at most one value.
 func (f *filling) one(q *Question, field string, required bool, parse func(string) (Code, Problem, int)) {
 	code, problem, n := CodeBlank, Problem(""), 0
-	given := nonEmpty(f.values[field])
+	given := q.given(f.values, field)
 	switch {
 	case len(given) > 1:
 		problem = ProblemSeveral
@@ -170,7 +203,7 @@ func number(q *Question, s string) (Code, Problem, int) {
 
 // multi fills the question's own slot and one for each option.
 func (f *filling) multi(q *Question) {
-	given := nonEmpty(f.values[q.Key])
+	given := q.Picked(f.values)
 	state, picked := CodeBlank, make([]Code, len(q.Options))
 	if len(given) == 1 {
 		if code, ok := f.state(q, given[0]); ok {
@@ -182,13 +215,13 @@ func (f *filling) multi(q *Question) {
 			f.bad.Add(q.Key, problem, n)
 		}
 	} else if problem == ProblemTooMany || problem == ProblemExclusive {
-		state, picked, given = CodeUnreadable, make([]Code, len(q.Options)), nil // paper: more marks than the rule allows can't be read
+		state, picked = CodeUnreadable, make([]Code, len(q.Options)) // paper: more marks than the rule allows can't be read
 	}
 	if slices.Contains(picked, CodeFirst) {
 		state = CodeFirst
 	}
 	f.codes = append(append(f.codes, state), picked...)
-	f.optionTexts(q, given)
+	f.optionTexts(q)
 }
 
 // picks notes which options were picked and says what is wrong with the choice.
@@ -223,12 +256,16 @@ func (f *filling) picks(q *Question, given []string, picked []Code) (Problem, in
 	return "", 0
 }
 
-// optionTexts keeps the "jakie?" texts of the options that were picked.
-func (f *filling) optionTexts(q *Question, given []string) {
+// optionTexts keeps the "jakie?" texts. None is lost: one beside another answer has to be mended, and on paper it is kept
+// of a question that can't be read too.
+func (f *filling) optionTexts(q *Question) {
+	given := q.Picked(f.values)
 	for _, o := range q.Options {
-		if o.Text && slices.Contains(given, o.Key) {
-			f.remark(q, q.Key+"."+o.Key)
+		field := q.Key + "." + o.Key
+		if !o.Text || !f.remark(q, field) || slices.Contains(given, o.Key) || f.paper && slices.Contains(given, ValueUnreadable) {
+			continue
 		}
+		f.bad.Add(field, ProblemUnchosen, 0)
 	}
 }
 
@@ -282,7 +319,11 @@ func unprintable(r rune) bool {
 	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r >= 0x7F && r < 0xA0 || r == 0xFFFE || r == 0xFFFF
 }
 
+// nonEmpty returns values without white space around them, and without the empty ones.
 func nonEmpty(values []string) []string {
+	if !slices.ContainsFunc(values, func(v string) bool { return v == "" || strings.TrimSpace(v) != v }) {
+		return values
+	}
 	var kept []string
 	for _, v := range values {
 		if v = strings.TrimSpace(v); v != "" {

@@ -2,6 +2,7 @@ package survey
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,13 +66,23 @@ func runFills(t *testing.T, tests []fillCase) {
 func TestFillChoices(t *testing.T) {
 	single := Question{Kind: KindSingle, Options: options("a", "other")}
 	required := Question{Kind: KindSingle, Options: options("a", "b"), Required: true, OptOuts: []OptOut{NoOpinion}}
+	requiredOther := Question{Kind: KindSingle, Options: options("a", "other"), Required: true, OptOuts: []OptOut{NoOpinion}}
+	twoTexts := Question{Kind: KindSingle, Options: append(options("other"), Option{Key: "third", Text: true})}
 	scale := Question{Kind: KindScale, Scale: points(5), OptOuts: []OptOut{NotApplicable}}
 	runFills(t, []fillCase{
 		{name: "single", q: single, values: Values{"q": {"a"}}, codes: []int16{CodeFirst}},
 		{name: "white space and empty fields around", q: single, values: Values{"q": {"", " a "}}, codes: []int16{CodeFirst}},
 		{name: "other with text", q: single, values: Values{"q": {"", "other"}, "q.other": {" jakieś "}}, codes: []int16{CodeFirst + 1}, remarks: []Remark{{"q.other", "jakieś", RemarkNew}}},
 		{name: "other without text", q: single, values: Values{"q": {"other"}}, codes: []int16{CodeFirst + 1}},
-		{name: "text of an option not picked", q: single, values: Values{"q": {"a"}, "q.other": {"jakieś"}}, codes: []int16{CodeFirst}},
+		{name: "text alone chooses its option", q: single, values: Values{"q.other": {" jakieś "}}, codes: []int16{CodeFirst + 1}, remarks: []Remark{{"q.other", "jakieś", RemarkNew}}},
+		{name: "text alone on paper", q: single, values: Values{"q": {""}, "q.other": {"x"}}, channel: ChannelPaperTyped, codes: []int16{CodeFirst + 1}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
+		{name: "text answers a required question", q: requiredOther, values: Values{"q.other": {"x"}}, codes: []int16{CodeFirst + 1}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
+		{name: "blank text chooses nothing", q: single, values: Values{"q.other": {" \x00"}}, codes: []int16{CodeBlank}},
+		{name: "text beside another answer", q: single, values: Values{"q": {"a"}, "q.other": {"jakieś"}}, problem: FieldError{"q.other", ProblemUnchosen, 0}},
+		{name: "text beside another answer on paper", q: single, values: Values{"q": {"a"}, "q.other": {"x"}}, channel: ChannelPaperTyped, problem: FieldError{"q.other", ProblemUnchosen, 0}},
+		{name: "text beside an opt-out", q: requiredOther, values: Values{"q": {"dk"}, "q.other": {"x"}}, problem: FieldError{"q.other", ProblemUnchosen, 0}},
+		{name: "text beside an unreadable mark", q: single, values: Values{"q": {"unreadable"}, "q.other": {"x"}}, channel: ChannelPaperTyped, codes: []int16{CodeUnreadable}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
+		{name: "texts of two options", q: twoTexts, values: Values{"q.other": {"x"}, "q.third": {"y"}}, problem: FieldError{"q.third", ProblemUnchosen, 0}},
 		{name: "text of an option without text", q: single, values: Values{"q": {"a"}, "q.a": {"jakieś"}}, codes: []int16{CodeFirst}},
 		{name: "not answered", q: single, values: Values{}, codes: []int16{CodeBlank}},
 		{name: "unknown field", q: single, values: Values{"x": {"a"}}, codes: []int16{CodeBlank}},
@@ -107,7 +118,11 @@ func TestFillMulti(t *testing.T) {
 		{name: "some", q: multi, values: Values{"q": {"a", "other"}, "q.other": {"x"}}, codes: []int16{on, on, off, on, off}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
 		{name: "twice the same", q: multi, values: Values{"q": {"b", "b", "a"}}, codes: []int16{on, on, on, off, off}},
 		{name: "none picked", q: multi, values: Values{}, codes: []int16{off, off, off, off, off}},
-		{name: "text without its pick", q: multi, values: Values{"q": {"a"}, "q.other": {"x"}}, codes: []int16{on, on, off, off, off}},
+		{name: "text picks its option too", q: multi, values: Values{"q": {"a"}, "q.other": {"x"}}, codes: []int16{on, on, off, on, off}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
+		{name: "text alone", q: multi, values: Values{"q.other": {"x"}}, channel: paper, codes: []int16{on, off, off, on, off}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
+		{name: "text beyond the picks allowed", q: multi, values: Values{"q": {"a", "b"}, "q.other": {"x"}}, problem: FieldError{"q", ProblemTooMany, 2}},
+		{name: "text beside an exclusive option", q: multi, values: Values{"q": {"none"}, "q.other": {"x"}}, problem: FieldError{"q", ProblemExclusive, 0}},
+		{name: "text beside an unreadable mark", q: multi, values: Values{"q": {"unreadable"}, "q.other": {"x"}}, channel: paper, codes: []int16{CodeUnreadable, off, off, off, off}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
 		{name: "too many", q: multi, values: Values{"q": {"a", "b", "other"}}, problem: FieldError{"q", ProblemTooMany, 2}},
 		{name: "exclusive alone", q: multi, values: Values{"q": {"none"}}, codes: []int16{on, off, off, off, on}},
 		{name: "exclusive with another", q: multi, values: Values{"q": {"a", "none"}}, problem: FieldError{"q", ProblemExclusive, 0}},
@@ -118,7 +133,7 @@ func TestFillMulti(t *testing.T) {
 		{name: "unknown on paper", q: multi, values: Values{"q": {"z"}}, channel: paper, problem: FieldError{"q", ProblemUnknown, 0}},
 		{name: "unreadable elsewhere", q: multi, values: Values{"q": {"unreadable"}}, problem: FieldError{"q", ProblemUnknown, 0}},
 		{name: "unreadable on paper", q: multi, values: Values{"q": {"unreadable"}}, channel: paper, codes: []int16{CodeUnreadable, off, off, off, off}},
-		{name: "too many on paper", q: multi, values: Values{"q": {"a", "b", "other"}, "q.other": {"x"}}, channel: paper, codes: []int16{CodeUnreadable, off, off, off, off}},
+		{name: "too many on paper", q: multi, values: Values{"q": {"a", "b", "other"}, "q.other": {"x"}}, channel: paper, codes: []int16{CodeUnreadable, off, off, off, off}, remarks: []Remark{{"q.other", "x", RemarkNew}}},
 		{name: "exclusive with another on paper", q: multi, values: Values{"q": {"a", "none"}}, channel: paper, codes: []int16{CodeUnreadable, off, off, off, off}},
 		{name: "opted out and picked on paper", q: multi, values: Values{"q": {"na", "a"}}, channel: paper, codes: []int16{CodeUnreadable, off, off, off, off}},
 		{name: "too few", q: atLeast, values: Values{"q": {"a"}}, problem: FieldError{"q", ProblemTooFew, 2}},
@@ -204,5 +219,26 @@ func TestFillTellsEverything(t *testing.T) {
 	want := "invalid: a: required; b: not_number; c: too_long (1)"
 	if err == nil || err.Error() != want {
 		t.Errorf("Fill = %v, want %s", err, want)
+	}
+}
+
+// A value stands where the list of choices has it, for every kind.
+func TestChoiceAt(t *testing.T) {
+	three, two := &Scale{Points: make([]Point, 3)}, &Scale{Points: make([]Point, 2)}
+	questions := []*Question{
+		{Kind: KindSingle, Options: []Option{{Key: "a"}, {Key: "b"}}}, {Kind: KindMulti, Options: []Option{{Key: "a"}}}, {Kind: KindScale, Scale: three},
+		{Kind: KindEmoji, Scale: three}, {Kind: KindMatrix, Scale: three, Importance: two}, {Kind: KindPaired, Scale: three}, {Kind: KindPaired, Scale: two, Importance: three},
+		{Kind: KindYesNo}, {Kind: KindYesNo, Partly: true}, {Kind: KindNPS}, {Kind: KindText}, {Kind: KindInfo}, {Kind: KindScale},
+	}
+	values := []string{"", "a", "b", "c", "0", "1", "2", "3", "4", "01", "+1", "10", "11", "yes", "partly", "no", "na"}
+	for _, q := range questions {
+		for _, aspect := range []string{"", AspectImportance, AspectSatisfaction} {
+			for _, value := range values {
+				want := slices.IndexFunc(q.ChoicesOf(aspect), func(c Choice) bool { return c.Value == value })
+				if got := q.choiceAt(aspect, value); got != want {
+					t.Errorf("choiceAt(%q, %q) of %s = %d; want %d", aspect, value, q.Kind, got, want)
+				}
+			}
+		}
 	}
 }

@@ -178,7 +178,8 @@ func genOptions(t *rapid.T, q *Question) {
 	}
 	if q.Kind == KindMulti && rapid.Bool().Draw(t, "bounded") {
 		q.Max = rapid.IntRange(1, n).Draw(t, "max")
-		q.Min = rapid.IntRange(0, q.Max).Draw(t, "min")
+		together := slices.DeleteFunc(slices.Clone(q.Options), func(o Option) bool { return o.Exclusive })
+		q.Min = rapid.IntRange(0, min(q.Max, max(len(together), 1))).Draw(t, "min")
 	}
 }
 
@@ -307,8 +308,7 @@ func genPicks(t *rapid.T, q *Question, channel Channel, values Values) {
 	genOptionTexts(t, q, values)
 }
 
-// lawful changes picks so that they keep the question's rule. Options that are all exclusive leave no
-// choice but one of them.
+// lawful changes picks so that they keep the question's rule. Options that are all exclusive leave no choice but one.
 func lawful(q *Question, picks []string) []string {
 	var exclusive, free []string
 	for _, o := range q.Options {

@@ -30,6 +30,12 @@ func Merge(base, mine, theirs *Questionnaire) (merged *Questionnaire, conflicts 
 			m.conflicts = append(m.conflicts, q.Key) // changed by me, removed by them
 		}
 	}
+	for i := range mine.Sections {
+		s := &mine.Sections[i]
+		if was := base.section(s.Key); was != nil && merged.section(s.Key) == nil && !sameHeading(s, was) {
+			m.conflicts = append(m.conflicts, s.Key) // the same with a heading
+		}
+	}
 	pick(&m, "", base.Title, mine.Title, &merged.Title)
 	pick(&m, "", base.Intro, mine.Intro, &merged.Intro)
 	pick(&m, "", base.Thanks, mine.Thanks, &merged.Thanks)
@@ -62,6 +68,10 @@ func pick[T any](m *merging, key string, base, mine T, theirs *T) {
 	}
 }
 
+func sameHeading(a, b *Section) bool {
+	return a.Title == b.Title && a.Help == b.Help && reflect.DeepEqual(a.ShowIf, b.ShowIf)
+}
+
 func (m *merging) heading(base, mine *Questionnaire, s *Section) {
 	was, is := base.section(s.Key), mine.section(s.Key)
 	if was == nil || is == nil {
@@ -87,9 +97,12 @@ func (m *merging) order(base, mine *Questionnaire) {
 	}
 	moved := displaced(was, is)
 	for _, t := range was {
-		q := m.merged.Question(t.question)
+		q, s := m.merged.Question(t.question), m.merged.section(t.section)
 		gone := !slices.Contains(is, t)
 		switch {
+		case gone && s != nil && !sameHeading(s, base.section(t.section)): // removed by me, changed by them
+			m.conflicts = append(m.conflicts, t.section)
+			return
 		case gone && q != nil && !reflect.DeepEqual(q, base.Question(t.question)): // removed by me, changed by them
 			m.conflicts = append(m.conflicts, t.question)
 			return

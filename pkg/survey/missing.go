@@ -1,6 +1,9 @@
 package survey
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Gap is a wording that is there in Polish and not in another language. Section and Question say where; both empty:
 // the questionnaire as a whole.
@@ -37,7 +40,8 @@ func (f facts) gaps(at Gap, lang string) []Gap {
 			continue
 		}
 		translated := slices.ContainsFunc(f, func(other fact) bool {
-			return other.lang == lang && other.property == each.property && other.item == each.item && other.part == each.part
+			return other.lang == lang && strings.TrimSpace(other.value) != "" &&
+				other.property == each.property && other.item == each.item && other.part == each.part
 		})
 		if !translated {
 			gap := at

@@ -9,7 +9,7 @@ import (
 func TestMissing(t *testing.T) {
 	both := func(s string) Text { return Text{PL: s, EN: s + " (en)"} }
 	q := &Questionnaire{Title: both("T"), Intro: PL("Wstęp"), Languages: []string{English}, Sections: []Section{
-		{Key: "s", Title: PL("Sekcja"), Help: both("H"), Questions: []Question{
+		{Key: "s", Title: PL("Sekcja"), Help: Text{PL: "H", EN: " \n"}, Questions: []Question{
 			{Key: "a", Kind: KindSingle, Label: both("A"), Help: PL("pomoc"), Options: []Option{
 				{Key: "x", Label: both("X")}, {Key: "y", Label: PL("Y"), Help: PL("y?")}}},
 			{Key: "m", Kind: KindPaired, Label: Text{PL: "M", UK: "М"}, Unit: Text{EN: "only English"},
@@ -21,6 +21,7 @@ func TestMissing(t *testing.T) {
 	want := []Gap{
 		{"", "", "intro", "", "", "Wstęp"},
 		{"s", "", "title", "", "", "Sekcja"},
+		{"s", "", "help", "", "", "H"}, // white space is no translation
 		{"s", "a", "help", "", "", "pomoc"},
 		{"s", "a", "options", "y", "", "Y"},
 		{"s", "a", "options", "y", "help", "y?"},

@@ -210,6 +210,30 @@ func (q *Question) ChoicesOf(aspect string) []Choice {
 	return q.Choices()
 }
 
+// choiceAt returns the place of a value among ChoicesOf(aspect), counted from 0, or -1. It makes no list of them: this
+// is asked for every answer that comes in.
+func (q *Question) choiceAt(aspect, value string) int {
+	scale := q.Scale
+	switch q.Kind {
+	case KindSingle, KindMulti:
+		return slices.IndexFunc(q.Options, func(o Option) bool { return o.Key == value })
+	case KindScale, KindEmoji, KindMatrix, KindPaired:
+		if aspect == AspectImportance && q.Importance != nil {
+			scale = q.Importance
+		}
+		if scale == nil {
+			return -1
+		}
+		for i := range scale.Points {
+			if itoa(i+1) == value {
+				return i
+			}
+		}
+		return -1
+	}
+	return slices.IndexFunc(q.Choices(), func(c Choice) bool { return c.Value == value })
+}
+
 // AsksImportance reports whether each area of the matrix is rated for importance.
 func (q *Question) AsksImportance() bool { return q.Kind == KindMatrix && q.Importance != nil }
 

@@ -11,7 +11,7 @@ func TestTextIn(t *testing.T) {
 	for _, tt := range []struct {
 		text       Text
 		lang, want string
-	}{{all, Polish, "tak"}, {all, English, "yes"}, {all, Ukrainian, "так"}, {some, Ukrainian, "tak"}, {some, "de", "tak"}, {PL("tak"), English, "tak"}} {
+	}{{all, Polish, "tak"}, {all, English, "yes"}, {all, Ukrainian, "так"}, {some, Ukrainian, "tak"}, {some, "de", "tak"}, {Text{"tak", " ", "\t"}, English, "tak"}, {Text{"tak", " ", "\t"}, Ukrainian, "tak"}, {PL("tak"), English, "tak"}} {
 		if got := tt.text.In(tt.lang); got != tt.want {
 			t.Errorf("%v.In(%q) = %q, want %q", tt.text, tt.lang, got, tt.want)
 		}

@@ -26,25 +26,6 @@ func Channels() []Channel {
 // mark may be unreadable.
 func (c Channel) OnPaper() bool { return c == ChannelPaperTyped || c == ChannelPaperScanned }
 
-// RemarkState says how far a remark may travel.
-type RemarkState string
-
-// States of a remark. Only approved ones leave the office.
-const (
-	RemarkNew      RemarkState = "new"      // nothing suspicious found; nobody looked yet
-	RemarkUnsure   RemarkState = "unsure"   // perhaps a name in it: waits for a person's review
-	RemarkApproved RemarkState = "approved" // a person let it pass
-	RemarkWithheld RemarkState = "withheld" // a person kept it back
-)
-
-// Remark is a free text of a submission, after personal data were replaced in it. The field is a text
-// question's key, or key.option for the "jakie?" text of an option.
-type Remark struct {
-	Question string
-	Text     string
-	State    RemarkState
-}
-
 // Submission is one filled questionnaire. It has no respondent, address, device or time: the day is all.
 type Submission struct {
 	ID           string // UUIDv4, without any order
@@ -70,12 +51,16 @@ type Version struct {
 // only while an archived report has the same digest.
 type Results struct {
 	Tallies []Tally
-	Remarks []ResultRemark
-	Pending int // remarks that wait for review and are left out
+	Remarks []ResultRemark // approved ones
+	Pending int            // remarks that wait for review and are left out
 	// Issued and Returned count the paper forms handed out and come back in batches whose day is in the
 	// period and whose typist recorded both numbers; Issued 0: not recorded.
 	Issued, Returned int
-	Digest           string
+	// Suspicions are the days of the period that look stuffed, and Suspects what they brought: it is among the
+	// Tallies too.
+	Suspicions []Suspicion
+	Suspects   []Tally
+	Digest     string
 }
 
 // ResultRemark is a remark with what may be told of its submission.

@@ -29,9 +29,9 @@ func PL(s string) Text { return Text{PL: s} }
 // In returns the wording in the language, or the Polish one where that language has none.
 func (t Text) In(lang string) string {
 	switch {
-	case lang == English && t.EN != "":
+	case lang == English && strings.TrimSpace(t.EN) != "":
 		return t.EN
-	case lang == Ukrainian && t.UK != "":
+	case lang == Ukrainian && strings.TrimSpace(t.UK) != "":
 		return t.UK
 	}
 	return t.PL
@@ -42,6 +42,44 @@ func (t Text) IsZero() bool { return t == Text{} }
 
 // String returns the Polish wording.
 func (t Text) String() string { return t.PL }
+
+// EachText calls f for each text of the questionnaire, in all languages at once.
+func (q *Questionnaire) EachText(f func(*Text)) {
+	for _, t := range []*Text{&q.Title, &q.Intro, &q.Thanks} {
+		f(t)
+	}
+	for i := range q.Sections {
+		f(&q.Sections[i].Title)
+		f(&q.Sections[i].Help)
+	}
+	for _, question := range q.Questions() {
+		question.eachText(f)
+	}
+}
+
+func (q *Question) eachText(f func(*Text)) {
+	for _, t := range []*Text{&q.Label, &q.Help, &q.Unit} {
+		f(t)
+	}
+	for i := range q.Options {
+		f(&q.Options[i].Label)
+		f(&q.Options[i].Help)
+	}
+	for i := range q.Areas {
+		f(&q.Areas[i].Label)
+	}
+	for i := range q.Rows {
+		f(&q.Rows[i].Label)
+	}
+	for _, scale := range []*Scale{q.Scale, q.Importance} {
+		if scale == nil {
+			continue
+		}
+		for i := range scale.Points {
+			f(&scale.Points[i].Label)
+		}
+	}
+}
 
 // trim takes the white space off both ends of each wording.
 func (t Text) trim() Text {

@@ -51,7 +51,7 @@ func ParseDraft(name string, data []byte) (*Questionnaire, error) {
 // keys, kinds, what a kind does not have and texts beyond all measure are not.
 func (e FieldError) mendable() bool {
 	switch e.Problem {
-	case ProblemNoLabel, ProblemBadBounds, ProblemBadScale, ProblemBadRule, ProblemRuleUnknown, ProblemRuleAhead, ProblemRuleCycle, ProblemDead:
+	case ProblemNoLabel, ProblemBadBounds, ProblemBadRange, ProblemBadPicks, ProblemBadLimit, ProblemBadScale, ProblemBadRule, ProblemRuleUnknown, ProblemRuleAhead, ProblemRuleCycle, ProblemDead:
 		return !strings.Contains(e.Field, ".skip[") // a skip that leads nowhere leaves no rule to mend
 	case ProblemEmpty:
 		return !strings.HasSuffix(e.Field, "scale")

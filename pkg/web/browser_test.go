@@ -50,8 +50,8 @@ func tab(t *testing.T, parent context.Context, p *person, options ...chromedp.Co
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // so that its files can be removed
-	limited, stop := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) })           // so that its files can be removed
+	limited, stop := context.WithTimeout(ctx, 5*time.Minute) // each wait has its own, shorter patience
 	t.Cleanup(stop)
 	if err := chromedp.Listen(ctx, func(event any) {
 		if thrown, ok := event.(*runtime.EventExceptionThrown); ok {

@@ -222,6 +222,13 @@ func (r *fieldRun) report(t *testing.T) {
 	}
 	against := r.answers(r.first) // who answers on paper what the rules tell to pass over
 	maps.Copy(against, r.answers(r.second))
+	for _, q := range r.asks.Questions() {
+		for _, o := range q.Options {
+			if !slices.Contains(against[q.Key], o.Key) {
+				delete(against, q.Key+"."+o.Key) // words of the first one beside what the second one chose
+			}
+		}
+	}
 	mustType(t, r.person, openPaperBatch(t, r.person, nil), url.Values(against))
 	summary := r.json(r.generate(thisYear())).Summary
 	channels := map[survey.Channel]int{}

@@ -102,7 +102,7 @@ func startOn(t *testing.T, db *store.Store, owner *sql.DB, change ...func(*Optio
 func (h *harness) startGuard() *guard.Guard {
 	h.t.Helper()
 	server := miniredis.RunT(h.t)
-	opts, err := guard.Options("redis://" + server.Addr())
+	opts, err := guard.Options("redis://" + server.Addr() + "?dial_timeout=20s&read_timeout=20s&write_timeout=20s&pool_timeout=20s") // a busy machine is no outage
 	if err != nil {
 		h.t.Fatal(err)
 	}

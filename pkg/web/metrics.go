@@ -3,10 +3,12 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/gofiber/fiber/v2/middleware/adaptor"
+	"github.com/gofiber/fiber/v2/middleware/pprof"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -18,6 +20,7 @@ import (
 type metrics struct {
 	registry    *prometheus.Registry
 	requests    *prometheus.HistogramVec
+	observers   sync.Map // of requests by requestLabels: looking them up there takes longer than counting
 	submissions *prometheus.CounterVec
 	limits      *prometheus.CounterVec
 }
@@ -45,13 +48,25 @@ func newMetrics(s *store.Store) *metrics {
 	return m
 }
 
-func (m *metrics) request(method, route string, status int, taken time.Duration) {
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(taken.Seconds())
+// requestLabels tell requests apart in the metrics; there are as many as routes and what may become of them.
+type requestLabels struct {
+	method, route string
+	status        int
 }
 
-// Admin returns the operator's listener, for a loopback address: metrics, health and readiness.
+func (m *metrics) request(method, route string, status int, taken time.Duration) {
+	labels := requestLabels{method, route, status}
+	known, ok := m.observers.Load(labels)
+	if !ok {
+		known, _ = m.observers.LoadOrStore(labels, m.requests.WithLabelValues(method, route, strconv.Itoa(status)))
+	}
+	known.(prometheus.Observer).Observe(taken.Seconds())
+}
+
+// Admin returns the operator's listener, for a loopback address: metrics, profiles, health and readiness.
 func (s *Server) Admin() *fiber.App {
-	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second})
+	app := fiber.New(fiber.Config{DisableStartupMessage: true, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute})
+	app.Use(pprof.New()) // under /debug/pprof: what limits ops/bench
 	app.Get("/metrics", adaptor.HTTPHandler(http.Handler(promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))))
 	app.Get("/healthz", s.showHealth)
 	app.Get("/readyz", s.showReady)

@@ -50,6 +50,9 @@ func (s *Server) makeReport(ctx context.Context, tenant *survey.Tenant, filter s
 	if err != nil {
 		return nil, err
 	}
+	if err := scope.CountDays(ctx); err != nil {
+		return nil, err
+	}
 	results, err := scope.Results(ctx, filter)
 	if err != nil {
 		return nil, err

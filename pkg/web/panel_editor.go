@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,6 +31,9 @@ type editorPage struct {
 	Told      string        // what was just done, for who does not see it
 	Since     []editLine    // what others saved since the form was drawn
 	Conflict  bool          // they changed what the form changes: nothing was saved
+	Typed     bool          // the open form still has what was not saved
+	Drawn     int           // revision that the open form began with
+	Refused   string        // what could not be done of a form that was saved; "": nothing
 	Lost      bool          // what the form was about is gone
 }
 
@@ -39,7 +43,7 @@ type editorSection struct {
 	Place     int // counted from 1
 	Last      bool
 	Rule      string // when it is shown, in words; "": always
-	Todo      bool   // something of the section itself keeps it from being published
+	Todo      string // what of the section itself keeps it from being published, in two words; "": nothing
 	Questions []editorQuestion
 }
 
@@ -133,7 +137,7 @@ func (s *Server) readEditor(c *fiber.Ctx, at opened) (*editorPage, error) {
 
 // editorOf makes the page of a draft, with nothing open.
 func (s *Server) editorOf(c *fiber.Ctx, draft *store.Draft, versions []*survey.Version) *editorPage {
-	p := editorPage{surveyTabs: s.surveyTabs(c), Draft: draft}
+	p := editorPage{surveyTabs: s.surveyTabs(c), Draft: draft, Drawn: draft.Revision}
 	draft.UpdatedAt = draft.UpdatedAt.In(s.Now().Location())
 	q := &draft.Questionnaire
 	p.Langs = wordingLangs(q)
@@ -146,7 +150,7 @@ func (s *Server) editorOf(c *fiber.Ctx, draft *store.Draft, versions []*survey.V
 	numbers, place := questionNumbers(q), 0
 	for i := range q.Sections {
 		section := &q.Sections[i]
-		row := editorSection{Section: section, Place: i + 1, Last: i == len(q.Sections)-1, Todo: len(faults.sections[i]) > 0}
+		row := editorSection{Section: section, Place: i + 1, Last: i == len(q.Sections)-1, Todo: todoWords(faults.sections[i])}
 		if section.ShowIf != nil {
 			row.Rule = ruleSentence(q, section.ShowIf)
 		}
@@ -183,9 +187,12 @@ func (p *editorPage) open(at opened, known *survey.Questionnaire) {
 // AsksReport reports whether a publication waits for a report of the results so far (§ 5 of the order).
 func (p *editorPage) AsksReport() bool { return p.Published > 0 && !p.Gate.Open }
 
-// Opens reports whether the form of a section or question is the open one.
-func (p *editorPage) Opens(key string) bool {
-	return p.Section != nil && p.Section.Key == key || p.Question != nil && p.Question.Key == key
+// OpensSection reports whether a section's form is the open one. A question may have the same key.
+func (p *editorPage) OpensSection(key string) bool { return p.Section != nil && p.Section.Key == key }
+
+// OpensQuestion reports whether a question's form is the open one.
+func (p *editorPage) OpensQuestion(key string) bool {
+	return p.Question != nil && p.Question.Key == key
 }
 
 // QuestionCount counts questions and notes.
@@ -250,18 +257,38 @@ func (p placedFaults) todo(key string) string {
 	if len(faults) == 0 {
 		return ""
 	}
-	what := fieldPL(faults[0].Field)
-	for _, f := range faults {
-		if !isGap(f.Problem) {
-			return "do poprawy: " + fieldPL(f.Field)
-		}
+	what := faults[0]
+	if i := slices.IndexFunc(faults, isWrong); i >= 0 {
+		what = faults[i]
 	}
-	return "do uzupełnienia: " + what
+	return todoWords(faults) + ": " + partPL(what.Field)
 }
 
-// isGap reports whether a fault is only something that is not there yet.
+// todoWords tells whether faults are to be mended or only filled in; "": there are none.
+func todoWords(faults []survey.FieldError) string {
+	switch {
+	case len(faults) == 0:
+		return ""
+	case slices.ContainsFunc(faults, isWrong):
+		return "do poprawy"
+	}
+	return "do uzupełnienia"
+}
+
+// isWrong reports whether a fault is more than something that is not there yet.
+func isWrong(f survey.FieldError) bool { return !isGap(f.Problem) }
+
+// partPL names a part of a question. Its conditions are told apart in the form only.
+func partPL(path string) string {
+	if strings.HasPrefix(path, "show_if") {
+		return "warunek"
+	}
+	return fieldPL(path)
+}
+
+// isGap reports whether a fault is only something that is not there yet, as a condition's answer.
 func isGap(p survey.Problem) bool {
-	return p == survey.ProblemNoLabel || p == survey.ProblemEmpty || p == survey.ProblemBadScale
+	return p == survey.ProblemNoLabel || p == survey.ProblemEmpty || p == survey.ProblemBadScale || p == survey.ProblemBadRule
 }
 
 // positionPL tells where a question stands: "na miejscu 3 z 9, w sekcji „Wizyta”".

@@ -96,6 +96,8 @@ func addQuestion(q *survey.Questionnaire, section string, kind survey.Kind, newK
 		return opened{}, errFull()
 	}
 	question := newQuestion(newKey(q, "pytanie"), kind)
+	translatePoints(question.Scale, q.Languages)
+	translatePoints(question.Importance, q.Languages)
 	q.Sections[i].Questions = append(q.Sections[i].Questions, question)
 	return opened{question: question.Key}, nil
 }

@@ -208,3 +208,49 @@ func TestTwoEditorsInTheBrowser(t *testing.T) {
 		t.Errorf("after the person's decision the label is %q", label("settled"))
 	}
 }
+
+// Whatever is chosen in a form, the focus stays where the person goes on, and a scale turned round counts as before.
+func TestEditorKeepsItsPlace(t *testing.T) {
+	h := start(t)
+	k := editAt(t, h.logIn("osielsko", store.RoleAdministrator), "/panel/ankieta?p=settled")
+	at := func(selector string) {
+		t.Helper()
+		k.wait(fmt.Sprintf(`document.activeElement.matches(%q)`, selector))
+	}
+	k.enter(`#rodzaj > summary`)
+	k.enter(`[name=kind][value=scale]`)
+	k.wait(`document.querySelector("[data-list=scale]") !== null`)
+	at(`#rodzaj > summary`)
+	k.enter(`#gotowe > summary`)
+	k.enter(`[name=preset][value=agree4]`)
+	k.wait(`document.querySelectorAll("[data-list=scale] > li").length === 4`)
+	at(`#gotowe > summary`)
+	k.enter(`[data-flip=scale]`)
+	k.settled()
+	scale := h.draft("osielsko").Questionnaire.Question("settled").Scale
+	if first := scale.Points[0].Label; !scale.BestFirst || first.PL != "zdecydowanie tak" || first.EN != "definitely yes" || first.UK == "" {
+		t.Errorf("the scale turned round: best first %t, from %+v", scale.BestFirst, first)
+	}
+	k.reach(`[id="rule.mode"]`)
+	k.do(chromedp.KeyEvent(kb.ArrowDown))
+	k.wait(`document.querySelector(".ed-condition") !== null && document.activeElement.id === "rule.mode"`)
+	k.enter(`.ed-condition [name="rule.remove"]`)
+	k.wait(`document.querySelector(".ed-condition") === null`)
+	at(`[id="rule.mode"]`)
+	k.enter(`#pomin > summary`)
+	k.enter(`[id="jump.add"]`)
+	k.wait(`document.getElementById("powiedziano").textContent === "Prosimy najpierw zaznaczyć odpowiedź."`)
+	at(`[name="jump.is"]`)
+	k.do(chromedp.KeyEvent(" "))
+	k.enter(`[id="jump.add"]`)
+	k.wait(`document.querySelector(".ed-depend") !== null`)
+	at(`#pomin > summary`)
+	k.enter(`.ed-acts-more a[data-go]`)
+	k.wait(`document.getElementById("formularz") === null`)
+	at(`#o-settled`)
+	k.enter(`#o-settled`)
+	k.wait(`document.getElementById("formularz") !== null`)
+	k.enter(`#usun`)
+	k.wait(`document.getElementById("powiedziano").textContent.startsWith("Usunięto pytanie")`)
+	at(`#o-quality`)
+}

@@ -132,7 +132,7 @@ func newSectionForm(q *survey.Questionnaire, key string) *sectionForm {
 	f := sectionForm{fieldForm: newFieldForm(q, faultsByPlace(q).sections[i]), Section: s}
 	f.TitleField = f.wording("title", "title", "Tytuł sekcji", s.Title, 0, survey.MaxLabel)
 	f.HelpField = f.wording("help", "help", "Objaśnienie pod tytułem", s.Help, 2, survey.MaxRemark)
-	f.Rule = newRuleForm(q, s.ShowIf, sourcesBefore(q, s.Key), f.faults)
+	f.Rule = newRuleForm(q, s.ShowIf, sourcesBefore(q, opened{section: s.Key}), f.faults)
 	return &f
 }
 
@@ -166,7 +166,7 @@ func newQuestionForm(q *survey.Questionnaire, key string, known *survey.Question
 	f.LabelField = f.wording("label", "label", label, question.Label, 2, survey.MaxLabel)
 	f.HelpField = f.wording("help", "help", "Objaśnienie", question.Help, 2, survey.MaxRemark)
 	f.UnitField = f.wording("unit", "unit", "Jednostka", question.Unit, 0, survey.MaxLabel)
-	f.Rule = newRuleForm(q, question.ShowIf, sourcesBefore(q, key), f.faults)
+	f.Rule = newRuleForm(q, question.ShowIf, sourcesBefore(q, opened{question: key}), f.faults)
 	for _, change := range survey.Changes(known, q) {
 		if change.Question == key && (f.Series == nil || change.New && !f.Series.New) {
 			f.Series = &change

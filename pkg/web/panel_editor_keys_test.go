@@ -99,7 +99,7 @@ func TestSurveyIsBuiltByKeys(t *testing.T) {
 	k.wait(`document.querySelectorAll(".ed-question").length === 0 && document.activeElement.name === "title"`)
 	k.insert("Ważność i zadowolenie")
 	k.reach(`[name=intro]`)
-	k.insert("W tabeli prosimy o dwie odpowiedzi w każdym wierszu.")
+	k.insert("Każdą cechę obsługi prosimy ocenić dwa razy" + hardSpace + "– jak jest ważna i czy jest Pani/Pan z niej zadowolona/-y.")
 	k.settled()
 
 	k.enter(`.ed-head .ed-name a`)

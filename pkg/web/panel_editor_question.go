@@ -39,10 +39,11 @@ func tooMuch(v survey.Values) error {
 
 // readQuestion reads the form of a question. Its key stays, and so do those of its items.
 func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Question) {
+	dropHidden(v, wordingLangs(q))
 	read := survey.Question{Key: question.Key, Series: question.Series, Kind: question.Kind, Label: readWording(v, "label"), Help: readWording(v, "help")}
 	switch question.Kind {
 	case survey.KindSingle, survey.KindMulti:
-		read.Options = readOptions(v, question.Options)
+		read.Options = readOptions(v, question)
 	case survey.KindMatrix, survey.KindPaired:
 		read.Areas = readAreas(v, question.Areas)
 		read.Rows = readRows(v, question.Rows, read.Areas)
@@ -50,6 +51,7 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 		if v.Get("asks_importance") != "" {
 			if read.Importance = readScale(v, listImportance); len(read.Importance.Points) == 0 {
 				read.Importance = importancePoints()
+				translatePoints(read.Importance, q.Languages)
 			}
 		}
 	case survey.KindScale, survey.KindEmoji:
@@ -62,20 +64,28 @@ func readQuestion(v survey.Values, q *survey.Questionnaire, question *survey.Que
 	if question.Kind == survey.KindMulti || question.Kind == survey.KindNumber {
 		read.Min, read.Max = readInt(v, "min"), readInt(v, "max")
 	}
-	readAsking(v, &read)
-	read.ShowIf = readRule(v, sourcesBefore(q, question.Key))
+	readAsking(v, question, &read)
+	read.ShowIf = readRule(v, question.ShowIf, sourcesBefore(q, opened{question: question.Key}))
 	if preset := v.Get("preset"); read.Scale != nil && preset != "" {
-		setPreset(&read, preset)
+		setPreset(&read, preset, q.Languages)
 	}
 	if kind := survey.Kind(v.Get("kind")); kind != question.Kind && isKind(kind) {
+		scale, importance := read.Scale, read.Importance
 		convert(&read, kind)
+		if read.Scale != scale { // a fresh one; the person's own keeps its words
+			translatePoints(read.Scale, q.Languages)
+		}
+		if read.Importance != importance {
+			translatePoints(read.Importance, q.Languages)
+		}
 	}
 	*question = read
 }
 
-// readAsking reads how a question is asked and counted.
-func readAsking(v survey.Values, q *survey.Question) {
+// readAsking reads how a question is asked and counted. A note is not, and stays as it was.
+func readAsking(v survey.Values, was, q *survey.Question) {
 	if q.Kind == survey.KindInfo {
+		q.Profile = was.Profile
 		return
 	}
 	q.Required, q.Profile = v.Get("required") != "", v.Get("profile") != ""
@@ -87,8 +97,18 @@ func readAsking(v survey.Values, q *survey.Question) {
 			q.OptOuts = append(q.OptOuts, o)
 		}
 	}
+	q.OptOuts = inOrder(was.OptOuts, q.OptOuts)
 	q.Role = readRole(v.Get("role"))
 	q.Partly = q.Kind == survey.KindYesNo && v.Get("partly") != ""
+}
+
+// inOrder returns what was picked: in the order in which it was stored, if that is the same.
+func inOrder[T comparable](stored, picked []T) []T {
+	same := len(stored) == len(picked) && !slices.ContainsFunc(stored, func(s T) bool { return !slices.Contains(picked, s) })
+	if same {
+		return stored
+	}
+	return picked
 }
 
 func readRole(typed string) survey.Role {
@@ -104,8 +124,26 @@ func readInt(v survey.Values, field string) int {
 	return n
 }
 
-// lineIDs lists the lines of a list that the form has. One that is empty and new is none; with drop none may be empty:
+// dropHidden takes the labels in languages that the questionnaire does not speak from lines whose others were emptied:
 // without the script that is how a line is removed.
+func dropHidden(v survey.Values, spoken []wordingLang) {
+	if v.Get("_live") != "" {
+		return
+	}
+	for _, list := range []string{listOptions, listRows, listAreas, listScale, listImportance} {
+		for _, id := range v[list] {
+			name := list + "." + id + ".label"
+			label := readWording(v, name)
+			if !slices.ContainsFunc(spoken, func(l wordingLang) bool { return strings.TrimSpace(label.In(l.Code)) != "" }) {
+				delete(v, name+"."+survey.English)
+				delete(v, name+"."+survey.Ukrainian)
+			}
+		}
+	}
+}
+
+// lineIDs lists the lines of a list that the form has. One that is empty and new is none; of a form without the script
+// none is empty, as that is how a line is removed.
 func lineIDs(v survey.Values, list string, known func(id string) bool) []string {
 	live := v.Get("_live") != ""
 	var ids []string
@@ -118,15 +156,15 @@ func lineIDs(v survey.Values, list string, known func(id string) bool) []string 
 	return ids
 }
 
-func readOptions(v survey.Values, old []survey.Option) []survey.Option {
+func readOptions(v survey.Values, old *survey.Question) []survey.Option {
 	var options []survey.Option
 	known := func(id string) bool {
-		return slices.ContainsFunc(old, func(o survey.Option) bool { return o.Key == id })
+		return slices.ContainsFunc(old.Options, func(o survey.Option) bool { return o.Key == id })
 	}
 	for _, id := range lineIDs(v, listOptions, known) {
 		at := listOptions + "." + id + "."
 		options = append(options, survey.Option{Key: id, Label: readWording(v, at+"label"), Help: readWording(v, at+"help"), Text: v.Get(at+"text") != "",
-			Exclusive: v.Get(at+"exclusive") != "", Score: readScore(v, at+"score")})
+			Exclusive: old.Kind == survey.KindMulti && v.Get(at+"exclusive") != "", Score: readScore(v, at+"score")})
 	}
 	return options
 }
@@ -198,6 +236,9 @@ func convert(q *survey.Question, kind survey.Kind) {
 	}
 	if is(survey.KindMatrix, survey.KindPaired) && q.Rows != nil {
 		fresh.Rows, fresh.Areas, fresh.Importance = q.Rows, q.Areas, q.Importance
+		if is(survey.KindMatrix) && len(q.Areas) == 0 { // which is where a matrix asks for it
+			fresh.Importance = nil
+		}
 	}
 	faces := is(survey.KindEmoji) && len(pointsOf(q.Scale)) != 3 && len(pointsOf(q.Scale)) != 5
 	if fresh.Scale != nil && len(pointsOf(q.Scale)) > 0 && !faces && was != survey.KindNPS {
@@ -263,12 +304,42 @@ func scalePresets(kind survey.Kind) []scalePreset {
 }
 
 // setPreset puts a ready scale in the place of the question's own.
-func setPreset(q *survey.Question, value string) {
+func setPreset(q *survey.Question, value string, languages []string) {
 	for _, preset := range scalePresets(q.Kind) {
 		if preset.Value == value {
 			q.Scale = scaleOf(preset.digits, preset.labels...)
+			translatePoints(q.Scale, languages)
 		}
 	}
+}
+
+// translatePoints puts the words of a ready scale in the other languages that residents may choose, where they are
+// still missing.
+func translatePoints(scale *survey.Scale, languages []string) {
+	for i := range pointsOf(scale) {
+		label := &scale.Points[i].Label
+		words := pointWords[label.PL]
+		if label.EN == "" && slices.Contains(languages, survey.English) {
+			label.EN = words.EN
+		}
+		if label.UK == "" && slices.Contains(languages, survey.Ukrainian) {
+			label.UK = words.UK
+		}
+	}
+}
+
+// pointWords are the points of the ready scales in English and Ukrainian.
+var pointWords = map[string]survey.Text{
+	"bardzo słabo": {EN: "very poor", UK: "дуже погано"}, "słabo": {EN: "poor", UK: "погано"}, "przeciętnie": {EN: "average", UK: "посередньо"},
+	"bardzo źle": {EN: "very bad", UK: "дуже погано"}, "źle": {EN: "bad", UK: "погано"}, "średnio": {EN: "average", UK: "посередньо"},
+	"dobrze": {EN: "good", UK: "добре"}, "bardzo dobrze": {EN: "very good", UK: "дуже добре"},
+	"bardzo niezadowolona/-y": {EN: "very dissatisfied", UK: "дуже незадоволена/-ий"}, "niezadowolona/-y": {EN: "dissatisfied", UK: "незадоволена/-ий"},
+	"trudno powiedzieć": {EN: "hard to say", UK: "важко сказати"}, "zadowolona/-y": {EN: "satisfied", UK: "задоволена/-ий"},
+	"bardzo zadowolona/-y": {EN: "very satisfied", UK: "дуже задоволена/-ий"}, "zdecydowanie nie": {EN: "definitely not", UK: "однозначно ні"},
+	"raczej nie": {EN: "rather not", UK: "радше ні"}, "ani tak, ani nie": {EN: "neither yes nor no", UK: "ні те, ні інше"},
+	"raczej tak": {EN: "rather yes", UK: "радше так"}, "zdecydowanie tak": {EN: "definitely yes", UK: "однозначно так"},
+	"nieważne": {EN: "not important", UK: "неважливо"}, "mało ważne": {EN: "slightly important", UK: "мало важливо"},
+	"ważne": {EN: "important", UK: "важливо"}, "bardzo ważne": {EN: "very important", UK: "дуже важливо"},
 }
 
 // shortID returns eight random lower-case letters and digits.

@@ -50,6 +50,9 @@ type conditionForm struct {
 	Fault   *faultLine
 }
 
+// conditionID names a condition in the form, by its place in the rule.
+func conditionID(place int) string { return "c" + strconv.Itoa(place+1) }
+
 // Field names one of the condition's fields.
 func (f conditionForm) Field(name string) string { return "rule." + f.ID + "." + name }
 
@@ -78,7 +81,7 @@ func newRuleForm(q *survey.Questionnaire, r *survey.Rule, sources []ruleSource, 
 	}{{ruleAll, "i", r.All}, {ruleAny, "lub", r.Any}} {
 		for i, c := range group.list {
 			form := newConditionForm(q, c)
-			form.ID, form.Group, form.Word = "c"+strconv.Itoa(len(f.Conditions)+1), group.name, group.word
+			form.ID, form.Group, form.Word = conditionID(len(f.Conditions)), group.name, group.word
 			if i == 0 {
 				form.Word = "jeśli"
 			}
@@ -101,17 +104,16 @@ func newRuleForm(q *survey.Questionnaire, r *survey.Rule, sources []ruleSource, 
 }
 
 func newConditionForm(q *survey.Questionnaire, c survey.Condition) conditionForm {
-	f := conditionForm{Source: c.Question, Not: c.Not}
+	f := conditionForm{Source: c.Question, Not: c.Not, Low: boundText(c.AtLeast), High: boundText(c.AtMost)}
 	if c.Row != "" {
 		f.Source += "." + c.Row
 	}
 	source := q.Question(c.Question)
-	if source == nil {
+	if f.Number = f.Low != "" || f.High != ""; source == nil {
+		f.Kept = c.Is
 		return f
 	}
-	if f.Number = source.Kind == survey.KindNumber || source.Kind == survey.KindNPS; f.Number {
-		f.Low, f.High = boundText(c.AtLeast), boundText(c.AtMost)
-	}
+	f.Number = f.Number || source.Kind == survey.KindNumber || source.Kind == survey.KindNPS
 	if source.Kind != survey.KindNPS { // eleven boxes for what two bounds say
 		for _, choice := range source.Choices() {
 			f.Choices = append(f.Choices, ruleChoice{choice.Value, choice.Label.PL, slices.Contains(c.Is, choice.Value)})
@@ -145,16 +147,16 @@ func boundText(n *int) string {
 }
 
 // sourcesBefore lists what stands before a question or section and has answers that a rule can ask for.
-func sourcesBefore(q *survey.Questionnaire, key string) []ruleSource {
+func sourcesBefore(q *survey.Questionnaire, at opened) []ruleSource {
 	numbers := questionNumbers(q)
 	var sources []ruleSource
 	for i := range q.Sections {
-		if q.Sections[i].Key == key {
+		if q.Sections[i].Key == at.section {
 			return sources
 		}
 		for j := range q.Sections[i].Questions {
 			question := &q.Sections[i].Questions[j]
-			if question.Key == key {
+			if question.Key == at.question {
 				return sources
 			}
 			label := strconv.Itoa(numbers[question.Key]) + ". " + shorten(question.Label.PL)
@@ -173,8 +175,8 @@ func sourcesBefore(q *survey.Questionnaire, key string) []ruleSource {
 }
 
 // readRule reads the menus of a rule. The condition rule.remove goes; with rule.add there is one more, which asks for
-// the nearest question before.
-func readRule(v survey.Values, sources []ruleSource) *survey.Rule {
+// the nearest question before. Was is the rule as it was stored.
+func readRule(v survey.Values, was *survey.Rule, sources []ruleSource) *survey.Rule {
 	mode := v.Get("rule.mode")
 	if mode == ruleNone {
 		return nil
@@ -187,9 +189,17 @@ func readRule(v survey.Values, sources []ruleSource) *survey.Rule {
 		}
 		r.All = append(r.All, c)
 	}
+	stored := map[string][]string{}
+	if was != nil {
+		for i, c := range slices.Concat(was.All, was.Any) {
+			stored[conditionID(i)] = c.Is
+		}
+	}
 	for _, id := range v["rule"] {
 		if v.Get("rule.remove") != id {
-			add(readCondition(v, "rule."+id+"."), v.Get("rule."+id+".group"))
+			c := readCondition(v, "rule."+id+".")
+			c.Is = inOrder(stored[id], c.Is)
+			add(c, v.Get("rule."+id+".group"))
 		}
 	}
 	if len(sources) > 0 && (v.Get("rule.add") != "" || len(v["rule"]) == 0) {
@@ -251,6 +261,20 @@ func jumpTargets(q *survey.Questionnaire, question *survey.Question) []jumpTarge
 		}
 	}
 	return targets
+}
+
+// addJump adds the jump that a question's form asks for, and says why not if it can't be.
+func addJump(v survey.Values, q *survey.Questionnaire, key string) string {
+	switch answers, to := v["jump.is"], v.Get("jump.to"); {
+	case v.Get("jump.add") == "":
+	case len(answers) == 0:
+		return "Nie dodano przejścia: prosimy zaznaczyć odpowiedź, po której ma nastąpić."
+	case q.Clone().SkipTo(key, answers, to) != nil:
+		return "Nie dodano przejścia: może prowadzić tylko do miejsca, które stoi dalej niż następne pytanie."
+	default:
+		_ = q.SkipTo(key, answers, to) // was just tried: it changes the rules before it knows whether it can
+	}
+	return ""
 }
 
 // JumpChoices lists the answers that may lead on.

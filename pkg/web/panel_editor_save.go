@@ -34,9 +34,19 @@ const headerEditor = "X-Editor"
 
 // saved is what became of a form of the editor.
 type saved struct {
-	draft *store.Draft
-	since []editLine // what others saved since the form was drawn
-	clash bool       // they changed the same: nothing was saved
+	draft   *store.Draft
+	since   []editLine // what others saved since the form was drawn
+	clash   bool       // they changed the same: nothing was saved
+	drawn   int        // revision of the form
+	refused string     // what could not be done of the form; the rest was
+}
+
+// formEdit is what a form of the editor changes.
+type formEdit struct {
+	store.Edit
+	at      opened
+	apply   func(*survey.Questionnaire) error
+	refused string // told by apply, see saved
 }
 
 // editDraft changes the draft by f and keeps it. The form names the revision that it was drawn of; what others saved
@@ -51,6 +61,9 @@ func (s *Server) editDraft(c *fiber.Ctx, e store.Edit, f func(*survey.Questionna
 	}
 	for try := 1; ; try++ {
 		result, err := s.tryEdit(c, drawn, e, f)
+		if result != nil {
+			result.drawn = drawn
+		}
 		if !errors.Is(err, survey.ErrConflict) || try == saveTries {
 			return result, err
 		}
@@ -84,6 +97,7 @@ func (s *Server) tryEdit(c *fiber.Ctx, drawn int, e store.Edit, f func(*survey.Q
 	if err := f(mine); err != nil {
 		return nil, err
 	}
+	typeset(mine, base)
 	merged, conflicts := survey.Merge(base, mine, &draft.Questionnaire)
 	if conflicts != nil {
 		result.clash = true
@@ -108,14 +122,17 @@ func (s *Server) tryEdit(c *fiber.Ctx, drawn int, e store.Edit, f func(*survey.Q
 // told says what was done, to who can't see it.
 func (s *Server) answerEdit(c *fiber.Ctx, result *saved, at opened, told string) error {
 	live := c.Get(headerEditor) != ""
-	if !live && !result.clash {
+	if !live && !result.clash && result.refused == "" {
 		return c.Redirect(editorAddress(at), fiber.StatusSeeOther)
 	}
 	p, err := s.readEditor(c, at)
 	if err != nil {
 		return err
 	}
-	p.Told, p.Since = told, result.since
+	p.Told, p.Since, p.Refused = told, result.since, result.refused
+	if p.Refused != "" {
+		c.Status(fiber.StatusUnprocessableEntity)
+	}
 	if p.Conflict = result.clash; p.Conflict {
 		p.Told = ""
 		c.Status(fiber.StatusConflict)
@@ -128,7 +145,7 @@ func editorAddress(at opened) string {
 	case at.whole != "":
 		return "/panel/ankieta?p=" + wholeKey
 	case at.section != "":
-		return "/panel/ankieta?s=" + at.section + "#p-" + at.section
+		return "/panel/ankieta?s=" + at.section + "#s-" + at.section
 	case at.question != "":
 		return "/panel/ankieta?p=" + at.question + "#p-" + at.question
 	}
@@ -137,7 +154,7 @@ func editorAddress(at opened) string {
 
 // saveWhole keeps title, introduction, thanks and languages.
 func (s *Server) saveWhole(c *fiber.Ctx) error {
-	v := formValues(c)
+	v := draftValues(c)
 	apply := func(q *survey.Questionnaire) error {
 		q.Title, q.Intro, q.Thanks = readWording(v, "title"), readWording(v, "intro"), readWording(v, "thanks")
 		q.Languages = nil
@@ -148,12 +165,12 @@ func (s *Server) saveWhole(c *fiber.Ctx) error {
 		}
 		return nil
 	}
-	return s.saveForm(c, store.Edit{Action: editWhole, Target: wholeKey}, opened{whole: wholeKey}, apply)
+	return s.saveForm(c, &formEdit{Edit: store.Edit{Action: editWhole, Target: wholeKey}, at: opened{whole: wholeKey}, apply: apply})
 }
 
 // saveSection keeps a section's heading and rule.
 func (s *Server) saveSection(c *fiber.Ctx) error {
-	key, v := c.Params("key"), formValues(c)
+	key, v := c.Params("key"), draftValues(c)
 	apply := func(q *survey.Questionnaire) error {
 		i := slices.IndexFunc(q.Sections, func(s survey.Section) bool { return s.Key == key })
 		if i < 0 {
@@ -161,39 +178,49 @@ func (s *Server) saveSection(c *fiber.Ctx) error {
 		}
 		section := &q.Sections[i]
 		section.Title, section.Help = readWording(v, "title"), readWording(v, "help")
-		section.ShowIf = readRule(v, sourcesBefore(q, key))
+		section.ShowIf = readRule(v, section.ShowIf, sourcesBefore(q, opened{section: key}))
 		return nil
 	}
-	return s.saveForm(c, store.Edit{Action: editSection, Target: key}, opened{section: key}, apply)
+	return s.saveForm(c, &formEdit{Edit: store.Edit{Action: editSection, Target: key}, at: opened{section: key}, apply: apply})
 }
 
 // saveQuestion keeps a question as it was typed. A draft may be incomplete; what it could not hold is refused, with
 // everything typed.
 func (s *Server) saveQuestion(c *fiber.Ctx) error {
-	key, v := c.Params("key"), formValues(c)
+	key, v := c.Params("key"), draftValues(c)
 	if err := tooMuch(v); err != nil {
 		return err
 	}
-	apply := func(q *survey.Questionnaire) error {
+	f := formEdit{Edit: store.Edit{Action: editQuestion, Target: key}, at: opened{question: key}}
+	f.apply = func(q *survey.Questionnaire) error {
 		question := q.Question(key)
 		if question == nil {
 			return survey.ErrNotFound
 		}
 		readQuestion(v, q, question)
-		if v.Get("jump.add") != "" && v.Get("jump.to") != "" && len(v["jump.is"]) > 0 {
-			return q.SkipTo(key, v["jump.is"], v.Get("jump.to"))
-		}
+		f.refused = addJump(v, q, key)
 		return nil
 	}
-	return s.saveForm(c, store.Edit{Action: editQuestion, Target: key}, opened{question: key}, apply)
+	return s.saveForm(c, &f)
+}
+
+// draftValues returns the fields of a form without the NUL characters, of which Postgres can store none.
+func draftValues(c *fiber.Ctx) survey.Values {
+	v := formValues(c)
+	for _, values := range v {
+		for i := range values {
+			values[i] = strings.ReplaceAll(values[i], "\x00", "")
+		}
+	}
+	return v
 }
 
 // saveForm keeps what a form changes. Where others changed the same, the form is drawn again with what was typed.
-func (s *Server) saveForm(c *fiber.Ctx, e store.Edit, at opened, apply func(*survey.Questionnaire) error) error {
-	result, err := s.editDraft(c, e, apply)
+func (s *Server) saveForm(c *fiber.Ctx, f *formEdit) error {
+	result, err := s.editDraft(c, f.Edit, f.apply)
 	if errors.Is(err, survey.ErrNotFound) {
 		c.Status(fiber.StatusNotFound)
-		p, err := s.readEditor(c, at)
+		p, err := s.readEditor(c, f.at)
 		if err != nil {
 			return err
 		}
@@ -203,10 +230,15 @@ func (s *Server) saveForm(c *fiber.Ctx, e store.Edit, at opened, apply func(*sur
 		return err
 	}
 	if !result.clash {
-		return s.answerEdit(c, result, at, "")
+		result.refused = f.refused
+		return s.answerEdit(c, result, f.at, "")
 	}
 	typed := *result.draft
-	if err := apply(&typed.Questionnaire); err != nil && !errors.Is(err, survey.ErrNotFound) {
+	err = f.apply(&typed.Questionnaire)
+	if errors.Is(err, survey.ErrNotFound) && c.Get(headerEditor) == "" {
+		return survey.ErrConflict // others removed it: the page of errors keeps what was typed, as the script does by itself
+	}
+	if err != nil && !errors.Is(err, survey.ErrNotFound) {
 		return err
 	}
 	versions, err := s.scopeOf(c).VersionContents(c.UserContext())
@@ -214,8 +246,8 @@ func (s *Server) saveForm(c *fiber.Ctx, e store.Edit, at opened, apply func(*sur
 		return err
 	}
 	p := s.editorOf(c, &typed, versions)
-	p.open(at, survey.LastKnown(versions))
-	p.Conflict, p.Since = true, result.since
+	p.open(f.at, survey.LastKnown(versions))
+	p.Conflict, p.Typed, p.Drawn, p.Since = true, true, result.drawn, result.since
 	c.Status(fiber.StatusConflict)
 	return s.renderEditor(c, p)
 }
@@ -267,11 +299,26 @@ func openedBy(c *fiber.Ctx) opened {
 	return at
 }
 
-// readWording reads a text in all languages that the form has, set as a printer would.
+// readWording reads a text in all languages that the form has.
 func readWording(v survey.Values, name string) survey.Text {
 	clean := func(field string) string { return strings.ReplaceAll(v.Get(field), "\r\n", "\n") }
-	tie := func(text string) string { return numberedWord.ReplaceAllString(glue(text), "$1"+hardSpace+"$2") }
-	return survey.Text{PL: tie(clean(name)), EN: clean(name + "." + survey.English), UK: tie(clean(name + "." + survey.Ukrainian))}
+	return survey.Text{PL: clean(name), EN: clean(name + "." + survey.English), UK: clean(name + "." + survey.Ukrainian)}
+}
+
+// typeset sets what was typed as a printer would. A text that was there before stays as it is: who saves a form changes
+// only what was changed in it.
+func typeset(typed, before *survey.Questionnaire) {
+	known := map[string]bool{}
+	before.EachText(func(t *survey.Text) { known[t.PL], known[t.UK] = true, true })
+	tie := func(text *string) {
+		if !known[*text] {
+			*text = numberedWord.ReplaceAllString(glue(*text), "$1"+hardSpace+"$2")
+		}
+	}
+	typed.EachText(func(t *survey.Text) {
+		tie(&t.PL)
+		tie(&t.UK)
+	})
 }
 
 // numberedWord is a number and what it counts, which stay on one line: 35 lat.

@@ -57,6 +57,7 @@ type entryRow struct {
 	Most    int    // many: with more of them a sheet can't be read; 0: all may be
 	When    string // "jakie?": id of the option's input that asks for it
 	Note    string // what is wrong with it
+	given   []string
 }
 
 // ID names the row in the page.
@@ -243,18 +244,21 @@ func (e entry) optionTexts(q *survey.Question) []entryRow {
 
 // row makes a row with the choices of one aspect, and its states.
 func (e entry) row(q *survey.Question, aspect, field, label, kind string) entryRow {
-	row := entryRow{Field: field, Label: label, Kind: kind, Note: e.notes.For(field)}
+	row := entryRow{Field: field, Label: label, Kind: kind, Note: e.notes.For(field), given: e.values[field]}
+	if len(q.Options) > 0 {
+		row.given = q.Picked(e.values)
+	}
 	keys := keysOf(q, aspect)
 	for i, c := range q.ChoicesOf(aspect) {
-		row.add(e, entryChoice{Key: keys[i], Value: c.Value, Label: c.Label.In(survey.Polish)})
+		row.add(entryChoice{Key: keys[i], Value: c.Value, Label: c.Label.In(survey.Polish)})
 	}
 	if q.Has(survey.NotApplicable) {
-		row.add(e, entryChoice{Key: typeNotApplicable, Value: survey.ValueNotApplicable, Label: "nie dotyczy", State: true})
+		row.add(entryChoice{Key: typeNotApplicable, Value: survey.ValueNotApplicable, Label: "nie dotyczy", State: true})
 	}
 	if q.Has(survey.NoOpinion) {
-		row.add(e, entryChoice{Key: typeNoOpinion, Value: survey.ValueNoOpinion, Label: "nie mam zdania", State: true})
+		row.add(entryChoice{Key: typeNoOpinion, Value: survey.ValueNoOpinion, Label: "nie mam zdania", State: true})
 	}
-	row.add(e, entryChoice{Key: typeUnreadable, Value: survey.ValueUnreadable, Label: "nieczytelne", State: true})
+	row.add(entryChoice{Key: typeUnreadable, Value: survey.ValueUnreadable, Label: "nieczytelne", State: true})
 	if kind == entryOne || kind == entryNumber {
 		blank := !slices.ContainsFunc(row.Choices, func(c entryChoice) bool { return c.Checked })
 		row.Choices = append(row.Choices, entryChoice{ID: choiceID(field, len(row.Choices)), Key: typeBlank, Label: "brak odpowiedzi", State: true, Checked: blank})
@@ -262,9 +266,9 @@ func (e entry) row(q *survey.Question, aspect, field, label, kind string) entryR
 	return row
 }
 
-func (r *entryRow) add(e entry, c entryChoice) {
+func (r *entryRow) add(c entryChoice) {
 	c.ID = choiceID(r.Field, len(r.Choices))
-	c.Checked = slices.Contains(e.values[r.Field], c.Value)
+	c.Checked = slices.Contains(r.given, c.Value)
 	r.Choices = append(r.Choices, c)
 }
 

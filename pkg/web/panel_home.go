@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
@@ -32,6 +33,9 @@ func (s *Server) showHome(c *fiber.Ctx) error {
 		return c.Redirect("/panel/powiat", fiber.StatusSeeOther)
 	}
 	filter := survey.Filter{From: survey.NewDay(today.Year(), 1, 1), To: today}
+	if err := scope.CountDays(ctx); err != nil {
+		return err
+	}
 	results, err := scope.Results(ctx, filter)
 	if err != nil {
 		return err
@@ -51,7 +55,20 @@ func (s *Server) showHome(c *fiber.Ctx) error {
 	if err := p.readDue(c, s); err != nil {
 		return err
 	}
-	return c.Render("panel/home", p)
+	return c.Render("panel/home", &p)
+}
+
+// SuspectDays tells the days of the year that look stuffed, and SuspectsTotals the totals with and without them.
+func (p *homePage) SuspectDays() []string {
+	if p.Summary.Suspects == nil {
+		return nil
+	}
+	return report.SuspectDays(p.Summary.Suspects.Days)
+}
+
+// SuspectsTotals sets the totals with these days beside those without.
+func (p *homePage) SuspectsTotals() string {
+	return (&report.Document{Summary: p.Summary}).SuspectsTotals()
 }
 
 // readDue works out when the next report is due: a year after the last one, or after the first publication.

@@ -30,13 +30,15 @@ func isImport(c *fiber.Ctx) bool {
 	return c.Path() == importPath && bytes.HasPrefix(c.Request().Header.ContentType(), []byte(fiber.MIMEMultipartForm+";"))
 }
 
-// questionPath is where the form of a question goes, which holds up to 60 options in three languages.
-const questionPath = "/panel/ankieta/pytanie/"
+// isLong reports whether a path is one where the forms of the editor go: a question holds up to 60 options in three
+// languages, and a letter that is no Latin one takes six bytes of a form.
+func isLong(path string) bool {
+	return path == importPath || path == "/panel/ankieta/tresc" || strings.HasPrefix(path, "/panel/ankieta/sekcja/") || strings.HasPrefix(path, "/panel/ankieta/pytanie/")
+}
 
-// limitOf sets the limits of a request once its header is known: those of newApp, but for a file and a question.
+// limitOf sets the limits of a request once its header is known: those of newApp, but for a file and the editor's forms.
 func limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	path := string(h.RequestURI())
-	if !h.IsPost() || path != importPath && !strings.HasPrefix(path, questionPath) {
+	if !h.IsPost() || !isLong(string(h.RequestURI())) {
 		return fasthttp.RequestConfig{}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: importLimit + bodyLimit, ReadTimeout: importTime}

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"ocenaurzedu.eu/pkg/auth"
+	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/sheet"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
@@ -62,7 +63,7 @@ func (s *Server) drawInvitation(c *fiber.Ctx, p invitationPage) error {
 // acceptInvitation sets password and second factor, uses the invitation up and logs the person in.
 func (s *Server) acceptInvitation(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	if err := s.limit(c, limitCode, tenantOf(c).Slug+"/"+c.Params("token")); err != nil {
+	if err := s.limit(c, guard.Check{Limit: limitCode, Subject: tenantOf(c).Slug + "/" + c.Params("token")}); err != nil {
 		return err
 	}
 	account, err := s.invited(c)

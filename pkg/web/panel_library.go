@@ -109,8 +109,11 @@ func (s *Server) showLibrary(c *fiber.Ctx) error {
 
 func (s *Server) readLibraryPage(c *fiber.Ctx) (*libraryPage, error) {
 	ctx, scope := c.UserContext(), s.scopeOf(c)
-	p := libraryPage{surveyTabs: s.surveyTabs(c), Items: s.library}
-	var err error
+	items, err := s.library()
+	if err != nil {
+		return nil, fmt.Errorf("library: %w", err)
+	}
+	p := libraryPage{surveyTabs: s.surveyTabs(c), Items: items}
 	if p.Draft, err = scope.Draft(ctx); err != nil {
 		return nil, err
 	}
@@ -170,7 +173,11 @@ func (s *Server) showShipped(c *fiber.Ctx) error {
 }
 
 func (s *Server) shippedOf(name string) (shipped, error) {
-	for _, item := range s.library {
+	items, err := s.library()
+	if err != nil {
+		return shipped{}, fmt.Errorf("library: %w", err)
+	}
+	for _, item := range items {
 		if item.Name == name {
 			return item, nil
 		}

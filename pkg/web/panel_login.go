@@ -14,11 +14,14 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// Limits of log-in. The one of an account is per address too, so that an attacker elsewhere can't lock its
-// owner out; the one of the address is for all accounts that are tried from there.
+// Limits of log-in: of an account from one address, of an address with all accounts that are tried from it, and of an
+// account from everywhere. A browser in which the account has logged in before (see device) has a limit of its own in
+// place of these, so that no attacker locks the owner out.
 var (
 	limitLogin   = guard.Limit{Name: "login", Burst: 10, Per: time.Minute}
 	limitAddress = guard.Limit{Name: "login-address", Burst: 50, Per: 20 * time.Second}
+	limitAccount = guard.Limit{Name: "login-account", Burst: 100, Per: 30 * time.Second}
+	limitDevice  = guard.Limit{Name: "login-device", Burst: 20, Per: time.Minute}
 	limitCode    = guard.Limit{Name: "code", Burst: 10, Per: time.Minute}
 )
 
@@ -79,28 +82,30 @@ func (s *Server) verify(ctx context.Context, encoded, password string) (bool, er
 
 // limitLogin holds guessing back, by address and by account; while Redis is away nobody logs in.
 func (s *Server) limitLogin(c *fiber.Ctx, login string) error {
-	address := s.Guard.Address(c.UserContext(), s.address(c))
-	if err := s.limit(c, limitAddress, address); err != nil {
-		return err
+	account := tenantOf(c).Slug + "/" + login
+	if device := s.device(c, login); device != "" {
+		return s.limit(c, guard.Check{Limit: limitDevice, Subject: account + "/" + device})
 	}
-	return s.limit(c, limitLogin, tenantOf(c).Slug+"/"+login+"/"+address)
+	address := s.Guard.Address(c.UserContext(), s.address(c))
+	return s.limit(c, guard.Check{Limit: limitAddress, Subject: address}, guard.Check{Limit: limitLogin, Subject: account + "/" + address},
+		guard.Check{Limit: limitAccount, Subject: account})
 }
 
-// limit is a limit of log-in. survey.ErrUnavailable while Redis is away.
-func (s *Server) limit(c *fiber.Ctx, limit guard.Limit, subject string) error {
-	verdict, err := s.Guard.AllowStrict(c.UserContext(), limit, subject)
-	switch {
-	case errors.Is(err, guard.ErrUnavailable):
-		s.metrics.limits.WithLabelValues(limit.Name, "unavailable").Inc()
-		return survey.ErrUnavailable
-	case err != nil:
-		return err
-	case !verdict.Allowed:
-		s.metrics.limits.WithLabelValues(limit.Name, "refused").Inc()
-		return &limitError{int(verdict.RetryAfter/time.Second) + 1}
+// limit counts a step of log-in by all checks, or by none. survey.ErrUnavailable while Redis is away.
+func (s *Server) limit(c *fiber.Ctx, checks ...guard.Check) error {
+	verdict, err := s.Guard.AllowStrict(c.UserContext(), checks...)
+	if err == nil && !verdict.Allowed {
+		s.metrics.limits.WithLabelValues(verdict.Refused, "refused").Inc()
+		return limitErrorOf(verdict)
 	}
-	s.metrics.limits.WithLabelValues(limit.Name, "allowed").Inc()
-	return nil
+	result := "allowed"
+	if errors.Is(err, guard.ErrUnavailable) {
+		result, err = "unavailable", survey.ErrUnavailable
+	}
+	for _, check := range checks {
+		s.metrics.limits.WithLabelValues(check.Limit.Name, result).Inc()
+	}
+	return err
 }
 
 // codePage asks for the second factor.
@@ -119,7 +124,8 @@ func (s *Server) showCode(c *fiber.Ctx) error {
 // checkCode completes a log-in with a TOTP or recovery code, each good once, under a new session token.
 func (s *Server) checkCode(c *fiber.Ctx) error {
 	session := sessionOf(c)
-	if err := s.limit(c, limitCode, tenantOf(c).Slug+"/"+session.Login); err != nil {
+	account := tenantOf(c).Slug + "/" + session.Login + "/" + s.device(c, session.Login) // strangers to it share one bucket
+	if err := s.limit(c, guard.Check{Limit: limitCode, Subject: account}); err != nil {
 		return err
 	}
 	code := strings.TrimSpace(c.FormValue("code"))
@@ -138,6 +144,7 @@ func (s *Server) checkCode(c *fiber.Ctx) error {
 		return err
 	}
 	s.setCookie(c, token)
+	s.setDevice(c, session.Login)
 	return c.Redirect("/panel", fiber.StatusSeeOther)
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/sheet"
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
@@ -110,7 +111,7 @@ func TestReportOfImportance(t *testing.T) {
 	page.body = strings.ReplaceAll(page.body, hardSpace, " ")
 	h.expect("page", page, 200, "Co poprawić najpierw?", "„Szybkość” (ważność 4,00, zadowolenie 1,00)", "Priorytet do poprawy – ważniejsze, ocenione poniżej średniej",
 		"Nadmiar – mniej ważne, ocenione powyżej średniej", "<desc>1. Szybkość – ważność 4,00, zadowolenie 1,00: priorytet do poprawy;", "Pominięto 1 stwierdzenie", "Wskaźnik zadowolenia CSI",
-		"Pytanie 2 zadawano tylko części osób", "Zadawane tylko, jeśli w pytaniu 1 wybrano „nie”.", "nie pytano: 24 osoby – pytanie po warunku", "N = 6",
+		"Pytanie 2 zadawano tylko części osób", "Zadawane tylko, jeśli w pytaniu 1 wybrano „nie”.", "nie pytano: 24 osoby (pytanie warunkowe)", "N = 6",
 		"Pytanie 4: poprawiono brzmienie bez zmiany sensu", "wiersza „Szybkość” (w wersji 2)", "Ważność obszarów", "bardzo ważne", "ważniejsze", "not:", "Szypkość", "wersja 1)", "Tłumacz – ważność", "{{")
 	d := admin.json(address)
 	if len(d.Summary.Quadrants) != 2 {
@@ -143,6 +144,20 @@ func TestReportOfImportance(t *testing.T) {
 	}
 	if strings.Contains(csv, "signs;Tłumacz;zadowolenie") {
 		t.Error("the CSV tells a withheld point")
+	}
+}
+
+// Two series of a row are told apart in its chart too, as in the table beside it.
+func TestChartNamesSeries(t *testing.T) {
+	side := reportSide{report.Side{Items: []stats.Item{{Label: survey.PL("Dyskrecja"), Break: true, Versions: []int{2}}, {Label: survey.PL("Dyskrecja"), Break: true, Versions: []int{1}}}}, &reportQuestion{}}
+	chart := string(side.Chart())
+	for _, want := range []string{">Dyskrecja [wersja 2]<", ">Dyskrecja [wersja 1]<"} {
+		if !strings.Contains(chart, want) {
+			t.Errorf("the chart lacks %q: %s", want, chart)
+		}
+	}
+	if spread := string(side.Spread(stats.Item{Label: survey.PL("Dyskrecja"), Break: true, Versions: []int{1}, Suppressed: true})); !strings.Contains(spread, "[wersja 1]") {
+		t.Errorf("the distribution is of %s", spread)
 	}
 }
 

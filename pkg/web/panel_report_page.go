@@ -202,7 +202,7 @@ func (s reportSide) Hidden() bool {
 func (s reportSide) Chart() template.HTML {
 	var rated []report.Rated
 	for _, item := range s.Items {
-		rated = append(rated, report.Rated{Label: item.Label.PL, Rating: item.Rating, Withheld: item.Suppressed || item.Valid > 0 && !item.Rating.OK,
+		rated = append(rated, report.Rated{Label: report.RowName(&item), Rating: item.Rating, Withheld: item.Suppressed || item.Valid > 0 && !item.Rating.OK,
 			Min: item.Min, Max: item.Max})
 	}
 	return report.RatingsSVG(rated, s.Name()+" – średnie z przedziałami 95%")
@@ -210,7 +210,7 @@ func (s reportSide) Chart() template.HTML {
 
 // Spread draws how the answers to a row are spread.
 func (s reportSide) Spread(item stats.Item) template.HTML {
-	return report.DistributionSVG(item, s.Name()+" – "+item.Label.PL)
+	return report.DistributionSVG(item, s.Name()+" – "+report.RowName(&item))
 }
 
 // Chart draws one item: a stacked bar for the points of a scale, bars for choices.
@@ -231,7 +231,7 @@ func (q reportQuestion) Value(v stats.Value) string {
 		return v.Value
 	}
 	if score := v.Score; score != nil && q.Scored() {
-		if digit := strconv.FormatFloat(*score, 'f', -1, 64); digit != label {
+		if digit := report.Short(*score); digit != label {
 			label += " (" + digit + ")"
 		}
 	}

@@ -54,6 +54,7 @@ func TestReport(t *testing.T) {
 			values: survey.Values{"overall": {strconv.Itoa(3 + i%3)}, "quality.signs": {"5"}, "settled": {"yes"}, "remarks": {"Dziękuję <b>bardzo</b>"}}})
 	}
 	admin := h.logIn("osielsko", store.RoleAdministrator)
+	admin.post("/panel/uwagi", url.Values{"alike": {survey.Alike("Dziękuję <b>bardzo</b>")}}) // only approved remarks are reported
 	report := admin.generate(thisYear())
 	h.expect("page", admin.get(report), 200, "Raport nr 1", "1 stycznia 2026 – 10 marca 2026", "wypełnionych ankiet", "papier (wpisany)", "<svg", "<title>",
 		"<desc>", "Najważniejsze wyniki", "Metoda", "próba jest nielosowa", "Uwagi klientów", "Dziękuję <b>bardzo</b>", "bardzo dobrze (5)", "Obejmuje wszystkie wyniki", admin.login)

@@ -162,6 +162,8 @@ func entryProblem(f survey.FieldError) string {
 		return fmt.Sprintf("Najmniejsza możliwa liczba to %d.", f.N)
 	case survey.ProblemAbove:
 		return fmt.Sprintf("Największa możliwa liczba to %d.", f.N)
+	case survey.ProblemUnchosen:
+		return "Jest tu wpis, ale w pytaniu zaznaczono inną odpowiedź. Prosimy zaznaczyć tę, przy której stoi wpis, usunąć wpis albo oznaczyć pytanie jako nieczytelne."
 	case survey.ProblemTooLong:
 		return "Tekst może mieć najwyżej " + countPL(f.N, "znak", "znaki", "znaków") + ". Prosimy go skrócić."
 	}
@@ -296,7 +298,6 @@ func (s *Server) correctSheet(c *fiber.Ctx) error {
 	}
 	sub.ID = typed.Submission.ID
 	redact(sub.Remarks)
-	keepStates(sub.Remarks, typed.Submission.Remarks)
 	err = s.replaceSheet(c, version, sub, typed.Number)
 	if err == nil {
 		return c.Redirect(fmt.Sprintf("%s?poprawiono=%d", batchPath(batch.ID), typed.Number), fiber.StatusSeeOther)
@@ -315,15 +316,4 @@ func (s *Server) replaceSheet(c *fiber.Ctx, version *survey.Version, sub *survey
 	}
 	return scope.Record(ctx, store.Event{At: actor.At, Actor: actor.Login, Action: "sheet.correct",
 		Subject: fmt.Sprintf("%s/%d", c.Params("batch"), number)})
-}
-
-// keepStates leaves a remark that the correction didn't touch as its reviewer left it.
-func keepStates(after, before []survey.Remark) {
-	for i := range after {
-		for _, old := range before {
-			if old.Question == after[i].Question && old.Text == after[i].Text {
-				after[i].State = old.State
-			}
-		}
-	}
 }

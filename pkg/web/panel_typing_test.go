@@ -39,8 +39,8 @@ func sitDown(t *testing.T, p *person, path string) *keyboard {
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start Chromium: %v", err)
 	}
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // so that its files can be removed
-	limited, stop := context.WithTimeout(ctx, 90*time.Second)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) })           // so that its files can be removed
+	limited, stop := context.WithTimeout(ctx, 5*time.Minute) // each wait has its own, shorter patience
 	t.Cleanup(stop)
 	k := &keyboard{person: p, ctx: limited}
 	if err := chromedp.Listen(ctx, func(event any) {
@@ -243,6 +243,41 @@ func TestTypeWithCorrectionsAndFaults(t *testing.T) {
 	k.waitTold("zamkniętej partii")
 	if got := k.read(`new FormData(document.getElementById("sheet")).get("department")`); got != "office" {
 		t.Errorf("department on the screen after a refusal = %q, want it kept", got)
+	}
+}
+
+// Words in a line "jakie?" are never lost: the line stays, words choose its option, and beside another answer the typist is
+// asked which.
+func TestTypeWordsOfAnOption(t *testing.T) {
+	h := start(t)
+	p := h.logIn("osielsko", store.RoleEmployee)
+	batch := openPaperBatch(t, p, nil)
+	k := sitDown(t, p, batch+"/arkusz")
+	k.ready(1)
+	department := func() string {
+		return k.read(`new FormData(document.getElementById("sheet")).get("department") + " " + document.getElementById("w-department.other").hidden`)
+	}
+	k.press(kb.Enter + "8" + "pokój 3" + kb.Enter) // no code, another department
+	k.do(chromedp.Click(chromedp.CSS(`#w-department .pick:has([data-key="1"])`)))
+	if got := department(); got != "office false" {
+		t.Errorf("after another department: %s, want the line to stay", got)
+	}
+	k.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#sheet").requestSubmit(), undefined`))
+	k.waitTold("zaznaczono inną odpowiedź")
+	k.wait(`document.activeElement.closest("[data-row]")?.id === "w-department.other" && document.activeElement.value === "pokój 3"`)
+	k.press("a")
+	if got := department(); got != "other false" {
+		t.Errorf("after words: %s, want their option", got)
+	}
+	k.do(chromedp.Click(chromedp.CSS(`#w-department .pick:has([value=unreadable])`)), chromedp.Focus(chromedp.CSS(`[id="w-department.other-t"]`)))
+	k.press("b")
+	if got := department(); got != "unreadable false" {
+		t.Errorf("what can't be read: %s, want it kept", got)
+	}
+	k.do(chromedp.Evaluate[chromedp.Void](`document.querySelector("#sheet").requestSubmit(), undefined`))
+	k.waitTold("Arkusz zapisany")
+	if h.count(`SELECT count(*) FROM remarks WHERE question = 'department.other' AND text LIKE '%pokój 3%'`) != 1 {
+		t.Error("the words were lost")
 	}
 }
 

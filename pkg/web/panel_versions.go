@@ -162,6 +162,8 @@ func editPL(e store.DraftEdit) string {
 		text = summaryPL(&e.Before, &e.After)
 	}
 	switch e.Action {
+	case store.EditPublish:
+		return "opublikowano ankietę"
 	case editVersion:
 		return "przywrócono wersję " + e.Target + ": " + text
 	case editShipped:

@@ -1,12 +1,13 @@
 package web
 
 import (
+	"log/slog"
+	"math/rand/v2"
 	"runtime/debug"
 	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
-	"github.com/google/uuid"
 )
 
 const localRequest = "request"
@@ -15,7 +16,7 @@ const localRequest = "request"
 // taken, tenant and id. No address, user agent, path or query is ever logged.
 func (s *Server) observe(c *fiber.Ctx) error {
 	start := time.Now()
-	c.Locals(localRequest, uuid.NewString())
+	c.Locals(localRequest, strconv.FormatUint(rand.Uint64()|1<<63, 16))
 	err := c.Next()
 	if err != nil {
 		if drawErr := s.app.ErrorHandler(c, err); drawErr != nil {
@@ -29,8 +30,8 @@ func (s *Server) observe(c *fiber.Ctx) error {
 		tenant = t.Slug
 	}
 	s.metrics.request(c.Method(), route, status, taken)
-	s.Log.Info("request", "method", c.Method(), "route", route, "status", status, "ms", float64(taken.Microseconds())/1000,
-		"tenant", tenant, "request", requestID(c))
+	s.Log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("method", c.Method()), slog.String("route", route), slog.Int("status", status),
+		slog.Float64("ms", float64(taken.Microseconds())/1000), slog.String("tenant", tenant), slog.String("request", requestID(c)))
 	return nil
 }
 

@@ -231,11 +231,12 @@ func TestOtherAsksWhichOnlyWhenChosen(t *testing.T) {
 	h, ctx := startEvery(t), startBrowser(t)
 	look(t, ctx, 360, "light", h.address("wszystko", "/"), "")
 	const shown = `document.getElementById("q-matter.other").offsetHeight > 0`
+	const write = `document.getElementById("q-matter.other").value = "drzewo"; `
 	for _, step := range []struct {
-		choose string
-		want   bool
-	}{{"tax", false}, {"other", true}, {"tax", false}} {
-		script := fmt.Sprintf(`document.querySelector("[name=matter][value=%s]").click(); %s`, step.choose, shown)
+		choose, write string
+		want          bool
+	}{{"tax", "", false}, {"other", "", true}, {"tax", "", false}, {"other", write, true}, {"tax", "", true}} { // words are never out of sight
+		script := fmt.Sprintf(`document.querySelector("[name=matter][value=%s]").click(); %s%s`, step.choose, step.write, shown)
 		if got, err := chromedp.Run(ctx, chromedp.Evaluate[bool](script)); err != nil || got != step.want {
 			t.Errorf("after choosing %s the line is shown: %t, want %t (%v)", step.choose, got, step.want, err)
 		}

@@ -120,7 +120,7 @@ type phrase struct{ Text, Lang string }
 func say(t survey.Text, lang string) phrase {
 	p := phrase{Text: t.In(lang)}
 	own := map[string]string{survey.Polish: t.PL, survey.English: t.EN, survey.Ukrainian: t.UK}[lang]
-	if own == "" && strings.ContainsFunc(p.Text, unicode.IsLetter) { // digits are read in any language
+	if strings.TrimSpace(own) == "" && strings.ContainsFunc(p.Text, unicode.IsLetter) { // digits are read in any language
 		p.Lang = survey.Polish
 	}
 	return p

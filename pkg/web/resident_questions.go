@@ -179,6 +179,9 @@ func (d *drawing) choices(q *survey.Question, field, aspect string) []choiceView
 		scale = q.Importance
 	}
 	given := d.values[field]
+	if len(q.Options) > 0 {
+		given = q.Picked(d.values)
+	}
 	var views []choiceView
 	for i, c := range q.ChoicesOf(aspect) {
 		v := choiceView{ID: "q-" + field + "-" + c.Value, Field: field, Value: c.Value, Type: kind, Label: d.say(c.Label), Help: d.say(c.Help),

@@ -208,6 +208,31 @@ func TestQuestionsComeAndGo(t *testing.T) {
 	}
 }
 
+// Who writes beside an option that is not chosen any more chooses it, and its rules hold at once.
+func TestWritingChoosesWithScript(t *testing.T) {
+	h := start(t)
+	q := &survey.Questionnaire{Key: "a", Title: survey.PL("Ankieta"), Sections: []survey.Section{{Key: "a", Title: survey.PL("A"), Questions: []survey.Question{
+		{Key: "one", Kind: survey.KindSingle, Label: survey.PL("Jedna?"), Options: []survey.Option{{Key: "a", Label: survey.PL("a")}, {Key: "other", Label: survey.PL("inna"), Text: true}}},
+		{Key: "some", Kind: survey.KindMulti, Label: survey.PL("Kilka?"), Options: []survey.Option{{Key: "a", Label: survey.PL("a")}, {Key: "other", Label: survey.PL("inne"), Text: true}}},
+		{Key: "more", Kind: survey.KindYesNo, Label: survey.PL("Czy więcej?"), ShowIf: &survey.Rule{All: []survey.Condition{{Question: "one", Is: []string{"other"}}, {Question: "some", Is: []string{"other"}}}}},
+	}}}}
+	h.create(t.Context(), store.NewTenant{Slug: "warunki", Questionnaire: q, Office: survey.Office{Name: "Urząd"}})
+	h.refresh()
+	k := visitor(t, h)
+	k.visit("/")
+	k.wait(`document.getElementById("wyslij").textContent === "Wyślij ankietę"`)
+	for _, field := range []string{"one", "some"} {
+		k.choose(field, "other")
+		k.write(field+".other", "coś")
+		k.choose(field, "a")
+	}
+	k.do(chromedp.Click(chromedp.CSS(`label:has(> [name=some][value=other])`)))
+	k.wait(`!document.querySelector("[name=some][value=other]").checked && document.getElementById("q-more").closest("[data-if]").hidden`)
+	k.write("one.other", "coś innego")
+	k.write("some.other", "coś innego")
+	k.wait(`document.querySelector("[name=one][value=other]").checked && document.querySelectorAll("[name=some]:checked").length === 2 && document.getElementById("q-more").checkVisibility()`)
+}
+
 // Five questions at once are told by three names.
 func TestManyQuestionsAreToldInShort(t *testing.T) {
 	h := start(t)

@@ -49,6 +49,9 @@ type steps struct {
 
 // newSteps begins at the page of a place counted from 1, or takes the form as a whole if there is no such page.
 func newSteps(version *survey.Version, values survey.Values, channel survey.Channel, place string) *steps {
+	if len(version.Layout.Gates) == 0 { // no rules: one page, nothing hidden
+		return &steps{version: version, at: wholeForm}
+	}
 	w := &steps{version: version, pages: version.Questionnaire.Pages(), place: map[string]int{}, hidden: version.Hidden(values, channel), at: wholeForm}
 	for i, page := range w.pages {
 		for _, key := range page {

@@ -432,8 +432,8 @@ func randomAnswers(chance *rand.Rand, q *survey.Questionnaire) url.Values {
 // A limit or an outage keeps the page, its answers and the key.
 func TestRefusedOnTheLastPage(t *testing.T) {
 	h := startRules(t)
-	for range limitSurvey.Burst {
-		if got := h.post("warunki", "/", merge(url.Values{"_key": {newKey()}}, happy())); got.StatusCode != http.StatusSeeOther {
+	for range limitSurvey.Burst + limitPlain.Burst {
+		if got := h.post("warunki", "/", merge(url.Values{"_key": {newKey()}, fieldPlain: {"1"}}, happy())); got.StatusCode != http.StatusSeeOther {
 			t.Fatal(got.StatusCode)
 		}
 	}
@@ -447,10 +447,10 @@ func TestRefusedOnTheLastPage(t *testing.T) {
 	if page.StatusCode != http.StatusTooManyRequests || got.Get("_key") != key || got.Get("_page") != "4" || got.Get("blame") != "Nic nie działało." || !strings.Contains(page.body, "Wszystko.</textarea>") {
 		t.Errorf("over the limit = %d with %v", page.StatusCode, got)
 	}
-	if !strings.Contains(page.body, "Please wait a moment") || !regexp.MustCompile(`in \d+\x{a0}seconds?\.`).MatchString(page.body) {
+	if !strings.Contains(page.body, "Please wait a moment") || !regexp.MustCompile(`in \d+\x{a0}(seconds?|minutes?)\.`).MatchString(page.body) {
 		t.Error("the limit is not told in English")
 	}
-	h.advance(limitSurvey.Per)
+	h.advance(limitPlain.Per)
 	if again := h.press("warunki", page, doSend, nil); again.StatusCode != http.StatusSeeOther || again.Header.Get("Location") != "/dziekujemy?lang=en" {
 		t.Errorf("after a while = %d to %q", again.StatusCode, again.Header.Get("Location"))
 	}

@@ -2,21 +2,16 @@ package web
 
 import (
 	"errors"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
-	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
-
-// limitSurvey lets a few hundred residents behind one address (a library, a block's shared line) answer within
-// an hour, and holds a machine back.
-var limitSurvey = guard.Limit{Name: "survey", Burst: 120, Per: 15 * time.Second}
 
 // Form fields besides the questionnaire's own; a question's key can't begin with an underscore.
 const (
@@ -36,9 +31,11 @@ type surveyPage struct {
 	Key       string
 	Point     *store.ServicePoint // nil: none
 	Problems  []problemView
-	Fresh     bool   // nothing was filled in
-	Wait      string // 429: how long
-	Away      bool   // 503
+	Fresh     bool      // nothing was filled in
+	Wait      string    // 429: how long
+	Work      *workView // 429: what the browser is to do before; nil: nothing
+	Solved    *solvedView
+	Away      bool // 503
 	Statement statement
 }
 
@@ -75,9 +72,7 @@ func (s *Server) showSurvey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	f := &filled{version: published.version, point: published.point(c.Query("p"), s.today()), key: newKey()}
-	f.steps = newSteps(f.version, nil, f.channel(), "1")
-	return s.drawSurvey(c, f, nil)
+	return s.sendFreshForm(c, published)
 }
 
 // submitSurvey stores a resident's answers and sends the browser on to the thank-you page, or goes on to another page
@@ -116,7 +111,11 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 
 // thanksAddress is where a stored form leads, in its language.
 func (s *Server) thanksAddress(c *fiber.Ctx, f *filled) string {
-	return s.speechOf(c, &f.version.Questionnaire, "").To("/dziekujemy")
+	in := speech{Lang: survey.Polish, links: url.Values{}}
+	if asked := askedLanguage(c); f.version.Questionnaire.Speaks(asked) {
+		in.choose(asked)
+	}
+	return in.To("/dziekujemy")
 }
 
 // faultsOf returns what is to be mended in a form, if that is what is wrong.
@@ -192,6 +191,9 @@ func (s *Server) surveyPageOf(c *fiber.Ctx, f *filled, why error) (*surveyPage, 
 	if err != nil {
 		return nil, err
 	}
+	if p.Work == nil {
+		p.Solved = f.solved()
+	}
 	d := drawing{lang: p.Lang, values: f.values, problems: problems, steps: f.steps}
 	p.Sections = d.sections(q)
 	p.Problems = d.summary
@@ -217,6 +219,7 @@ func (s *Server) surveyPageOf(c *fiber.Ctx, f *filled, why error) (*surveyPage, 
 func (s *Server) tell(c *fiber.Ctx, f *filled, p *surveyPage, why error) (map[string]string, error) {
 	var invalid *survey.InvalidError
 	var limit *limitError
+	var work *workError
 	var err error
 	switch {
 	case why == nil:
@@ -227,6 +230,8 @@ func (s *Server) tell(c *fiber.Ctx, f *filled, p *surveyPage, why error) (map[st
 	case errors.As(why, &limit):
 		p.Wait, err = s.views.texts.wait(p.Lang, limit.seconds)
 		c.Status(fiber.StatusTooManyRequests).Set(fiber.HeaderRetryAfter, strconv.Itoa(limit.seconds))
+	case errors.As(why, &work):
+		s.askWork(c, f, p, work)
 	case errors.Is(why, survey.ErrUnavailable):
 		p.Away = true
 		c.Status(fiber.StatusServiceUnavailable).Set(fiber.HeaderRetryAfter, "5")

@@ -107,6 +107,11 @@ func (s *Server) officeRoutes() []Route {
 		{get, "/panel/raporty/:report", Staff, false, s.showReport},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
+		// the review of remarks
+		{get, remarksPath, Staff, false, s.showRemarks},
+		{post, remarksPath, Typist, true, s.approveAlike},
+		{post, remarksPath + "/:remark", Typist, true, s.reviewRemark},
+
 		// the questionnaire's editor
 		{get, "/panel/ankieta", Administrator, false, s.showEditor},
 		{post, "/panel/ankieta/tresc", Administrator, true, s.saveWhole},

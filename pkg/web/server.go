@@ -3,12 +3,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/netip"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,11 +77,13 @@ type Server struct {
 	Options
 	directory atomic.Pointer[directory]
 	published publishedCache
+	forms     formCache
 	versions  sync.Map // *survey.Version by tenant and id, see versionOf
+	shapes    sync.Map // *shape by hash, see shared
 	views     *views
 	metrics   *metrics
-	library   []shipped
-	importing sync.Mutex // a file is read
+	library   func() ([]shipped, error) // read when it is first asked for
+	importing sync.Mutex                // a file is read
 	draining  atomic.Bool
 	app       *fiber.App
 }
@@ -93,12 +95,9 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	library, err := readLibrary(o.Library)
-	if err != nil {
-		return nil, fmt.Errorf("library: %w", err)
-	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), library: library}
-	s.directory.Store(newDirectory(&store.Directory{}))
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store)}
+	s.library = sync.OnceValues(func() ([]shipped, error) { return readLibrary(o.Library) })
+	s.directory.Store(newDirectory(&store.Directory{}, &directory{}))
 	if err := s.reload(ctx); err != nil {
 		o.Log.Warn("directory not read", "err", err)
 	}
@@ -188,16 +187,16 @@ func (s *Server) today() survey.Day { return survey.DayOf(s.Now()) }
 
 // checkRequest refuses what no browser sends.
 func (s *Server) checkRequest(c *fiber.Ctx) error {
-	kind, _, _ := strings.Cut(strings.ToLower(c.Get(fiber.HeaderContentType)), ";")
-	if c.Method() == fiber.MethodPost && strings.TrimSpace(kind) != fiber.MIMEApplicationForm && !isImport(c) {
+	kind, _, _ := bytes.Cut(c.Request().Header.ContentType(), []byte(";"))
+	if c.Method() == fiber.MethodPost && !bytes.EqualFold(bytes.TrimSpace(kind), []byte(fiber.MIMEApplicationForm)) && !isImport(c) {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Przyjmujemy tylko formularze z tej strony. Prosimy otworzyć stronę i wysłać formularz stąd.")
 	}
 	if len(c.Request().Header.ContentEncoding()) > 0 {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Nie przyjmujemy skompresowanych żądań. Prosimy wysłać formularz bez kompresji.")
 	}
 	hosts := 0
-	for _, line := range strings.Split(string(c.Request().Header.RawHeaders()), "\n") {
-		if name, _, ok := strings.Cut(line, ":"); ok && strings.EqualFold(strings.TrimSpace(name), "host") {
+	for line := range bytes.SplitSeq(c.Request().Header.RawHeaders(), []byte("\n")) {
+		if name, _, ok := bytes.Cut(line, []byte(":")); ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("host")) {
 			hosts++
 		}
 	}

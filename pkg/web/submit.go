@@ -27,13 +27,19 @@ func newKey() string { return uuid.NewString() }
 // formValues returns the fields of a form sent as application/x-www-form-urlencoded, or of the one that may carry a
 // file. No reflection looks at their names, so that nobody can make it build a large array by an index.
 func formValues(c *fiber.Ctx) survey.Values {
-	values := survey.Values{}
 	if form, err := c.Request().MultipartForm(); err == nil {
 		return form.Value
 	}
-	c.Request().PostArgs().VisitAll(func(key, value []byte) {
-		values[string(key)] = append(values[string(key)], string(value))
-	})
+	args := c.Request().PostArgs()
+	values, texts := make(survey.Values, args.Len()), make([]string, 0, args.Len())
+	for key, value := range args.All() {
+		if given, ok := values[string(key)]; ok {
+			values[string(key)] = append(given, string(value))
+			continue
+		}
+		texts = append(texts, string(value)) // most fields have one value: they share a slice
+		values[string(key)] = texts[len(texts)-1 : len(texts) : len(texts)]
+	}
 	return values
 }
 

@@ -2,10 +2,8 @@ package web
 
 import (
 	"context"
-	"errors"
 	"net/netip"
 	"strings"
-	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -21,13 +19,17 @@ type directory struct {
 	generation int64
 }
 
-func newDirectory(d *store.Directory) *directory {
+// newDirectory keeps the records of the last directory that are still as they were: forms drawn of them stay good.
+func newDirectory(d *store.Directory, last *directory) *directory {
 	n := &directory{bySlug: map[string]*survey.Tenant{}, byCounty: map[int64][]*survey.Tenant{}, counties: map[int64]*survey.County{}}
 	for i := range d.Counties {
 		n.counties[d.Counties[i].ID] = &d.Counties[i]
 	}
-	for i := range d.Tenants {
-		t := &d.Tenants[i]
+	for _, own := range d.Tenants {
+		t := &own
+		if known := last.bySlug[t.Slug]; known != nil && *known == *t {
+			t = known
+		}
 		n.bySlug[t.Slug] = t
 		if county := n.counties[t.CountyID]; county != nil && county.Slug != t.Slug {
 			n.byCounty[t.CountyID] = append(n.byCounty[t.CountyID], t)
@@ -50,8 +52,9 @@ func (s *Server) reload(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	next := newDirectory(read)
-	next.generation = s.directory.Load().generation + 1
+	last := s.directory.Load()
+	next := newDirectory(read, last)
+	next.generation = last.generation + 1
 	s.directory.Store(next)
 	return nil
 }
@@ -130,59 +133,4 @@ func (s *Server) address(c *fiber.Ctx) netip.Addr {
 		addr = hop.Unmap()
 	}
 	return addr
-}
-
-// published is what a tenant's survey page is made of.
-type published struct {
-	version    *survey.Version
-	points     []store.ServicePoint
-	generation int64
-}
-
-// point returns the open service point with a code, or nil.
-func (p *published) point(code string, day survey.Day) *store.ServicePoint {
-	for i := range p.points {
-		if p.points[i].Code == code && p.points[i].OpenOn(day) {
-			return &p.points[i]
-		}
-	}
-	return nil
-}
-
-// publishedCache keeps each tenant's published version, so that a survey can be drawn, and drawn again with
-// everything a resident typed, while Postgres is away.
-type publishedCache struct{ byTenant sync.Map }
-
-// publishedOf returns the tenant's published survey, or survey.ErrNotFound if it has none. A stale one is
-// better than none while the database is away.
-func (s *Server) publishedOf(c *fiber.Ctx) (*published, error) {
-	tenant, generation := tenantOf(c).ID, s.directory.Load().generation
-	cached, _ := s.published.byTenant.Load(tenant)
-	old, _ := cached.(*published)
-	if old != nil && old.generation == generation {
-		return old, nil
-	}
-	fresh, err := s.readPublished(c.UserContext(), tenant, generation)
-	if errors.Is(err, survey.ErrUnavailable) && old != nil {
-		return old, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	s.published.byTenant.Store(tenant, fresh)
-	s.versions.Store([2]int64{tenant, fresh.version.ID}, fresh.version)
-	return fresh, nil
-}
-
-func (s *Server) readPublished(ctx context.Context, tenant, generation int64) (*published, error) {
-	scope := s.Store.Scope(tenant)
-	version, err := scope.PublishedVersion(ctx)
-	if err != nil {
-		return nil, err
-	}
-	points, err := scope.ServicePoints(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &published{version, points, generation}, nil
 }

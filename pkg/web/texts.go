@@ -14,6 +14,7 @@ import (
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/templates"
@@ -66,7 +67,7 @@ func (t *texts) text(lang, id string, pairs ...any) (string, error) {
 }
 
 // loneLetter is a word of one letter, which Polish and Ukrainian typography keep off the end of a line.
-var loneLetter = regexp.MustCompile(`(^|[\s(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
+var loneLetter = regexp.MustCompile(`(^|[\s\x{A0}(„«])([aiouwzAIOUWZаеєийіоувзяАЕЄИЙІОУВЗЯ]) `)
 
 // glue keeps words of one letter on the line of the word that follows. Twice, as two of them may stand in a row.
 func glue(text string) string {
@@ -128,7 +129,10 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"timePL":    timePL,
 		"monthPL":   monthPL,
 		"number":    numberPL,
-		"decimal":   decimalPL,
+		"decimal":   report.Decimal,
+		"short":     report.Short,
+		"span":      report.FigureSpan,
+		"shareSpan": report.ShareSpan,
 		"percent":   percentPL,
 		"percent1":  percent1PL,
 		"count":     countPL,
@@ -137,9 +141,13 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
 		"actionPL":  actionPL,
+		"statePL":   statePL,
+		"whyPL":     whyPL,
+		"coverPL":   coverPL,
 		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
 		"add":       func(a, b int) int { return a + b },
 		"sub":       func(a, b int) int { return a - b },
+		"mul":       func(a, b int) int { return a * b },
 		"month":     func(d survey.Day) string { return d.String()[:7] },
 		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
 		"tel":       func(s string) string { return strings.Map(dialled, s) },
@@ -216,7 +224,7 @@ func percentPL(share float64) string {
 }
 
 // percent1PL writes a share (0 to 1) as a percentage with one place: 87,3%.
-func percent1PL(share float64) string { return decimalPL(100*share, 1) + "%" }
+func percent1PL(share float64) string { return report.Decimal(100*share, 1) + "%" }
 
 // countPL writes a number with the right form of a noun: 1 ankieta, 2 ankiety, 5 ankiet.
 func countPL(n int, one, few, many string) string {
@@ -273,6 +281,8 @@ func actionPL(action string) string {
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
+		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
+		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
 	}
 	if word, ok := words[action]; ok {
 		return word

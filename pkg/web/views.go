@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -31,6 +32,7 @@ type page struct {
 	CSRF    string // token for the forms of the panel
 	County  bool   // the office is a county's own
 	Nav     []navItem
+	Waiting int  // remarks of the office that wait for review
 	Preview bool // a resident's page in a frame of the panel: to be looked at, not to be sent
 }
 
@@ -38,6 +40,7 @@ type page struct {
 type navItem struct {
 	Path, Label string
 	Current     bool
+	Count       int // what waits there
 }
 
 // page returns what every page of a request carries.
@@ -51,17 +54,18 @@ func (s *Server) page(c *fiber.Ctx) page {
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
 		if session.Stage == store.SessionFull {
-			p.Nav = s.nav(session.Role, p.County, c.Path())
+			p.Nav, p.Waiting = s.nav(session.Session, p.County, c.Path()), session.Waiting
 		}
 	}
 	return p
 }
 
 // nav links the pages of the panel that the role may open, as the table of routes says.
-func (s *Server) nav(role store.Role, county bool, path string) []navItem {
+func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
+	role := who.Role
 	labels := []navItem{
 		{Path: "/panel", Label: "Start"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
-		{Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
+		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
 		{Path: "/panel/baner", Label: "Baner"},
 	}
 	if county {
@@ -81,14 +85,15 @@ func (s *Server) nav(role store.Role, county bool, path string) []navItem {
 }
 
 // views are the templates: a directory an audience, each with a _layout.html and partials (_*.html) that its
-// pages share. A page defines "title" and "main"; the layout draws them.
+// pages share. A page defines "title" and "main"; the layout draws them. Each is parsed when it is first drawn: most of
+// them are the panel's, and a service that starts has residents to answer.
 type views struct {
 	texts *texts
-	pages map[string]*template.Template
+	pages map[string]func() (*template.Template, error)
 }
 
 func newViews() (*views, error) {
-	v := &views{pages: map[string]*template.Template{}}
+	v := &views{pages: map[string]func() (*template.Template, error){}}
 	texts, err := newTexts()
 	if err != nil {
 		return nil, err
@@ -110,11 +115,9 @@ func newViews() (*views, error) {
 				files = append(files, s)
 			}
 		}
-		t, err := template.New(path.Base(file)).Funcs(funcs).ParseFS(templates.Files, append(files, file)...)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
-		}
-		v.pages[strings.TrimSuffix(file, ".html")] = t
+		v.pages[strings.TrimSuffix(file, ".html")] = sync.OnceValues(func() (*template.Template, error) {
+			return template.New(path.Base(file)).Funcs(funcs).ParseFS(templates.Files, append(files, file)...)
+		})
 	}
 	return v, nil
 }
@@ -124,9 +127,13 @@ func (v *views) Load() error { return nil }
 
 // Render draws a page. It buffers nothing: Fiber hands it a buffer.
 func (v *views) Render(w io.Writer, name string, data any, _ ...string) error {
-	t := v.pages[name]
-	if t == nil {
+	parsed := v.pages[name]
+	if parsed == nil {
 		return fmt.Errorf("no template %q", name)
+	}
+	t, err := parsed()
+	if err != nil {
+		return fmt.Errorf("template %q: %w", name, err)
 	}
 	return t.ExecuteTemplate(w, "layout", data)
 }

@@ -238,7 +238,7 @@ func (y *year) stopped(t *testing.T) {
 	k.visit("/panel/ankieta?p=-")
 	k.see("Do publikacji będzie potrzebny raport z dotychczasowych wyników")
 	k.fill("thanks", "Dziękujemy. Przeczytamy każdą odpowiedź.")
-	k.wait(`document.getElementById("pasek").innerText.includes("Szkic różni się od opublikowanej wersji 1")`)
+	k.wait(`document.getElementById("pasek").innerText.includes("którą widzą mieszkańcy:")`)
 	k.shot("12-questionnaire-gate")
 	k.visit("/panel/ankieta/publikacja")
 	k.see("Najpierw raport", "Takiego raportu jeszcze nie ma")
@@ -289,11 +289,10 @@ func (y *year) archiveAndEdit(t *testing.T) {
 func (y *year) publish(t *testing.T) {
 	k := y.desk
 	k.visit("/panel/ankieta?p=settled")
-	k.see("To pytanie było już publikowane")
 	k.shot("16-question")
 	k.fill("label", newWording)
 	k.wait(`document.querySelector("[data-series]").textContent.includes("wyniki przed nią")`)
-	k.see(newWording, "Szkic różni się od opublikowanej wersji 1", "po niej osobno")
+	k.see(newWording, "Od wersji 1, którą widzą mieszkańcy:", "po niej osobno")
 	k.shot("17-questionnaire")
 	k.load(200, chromedp.Click(chromedp.CSS(`a[href="/panel/ankieta/publikacja"].btn`)))
 	k.shot("17-publication")
@@ -326,7 +325,7 @@ func (y *year) compare(t *testing.T) {
 	k.load(200, chromedp.Click(button("Wszystkie wyniki")))
 	k.see("Raport nr 3", "22 ankiety", "wersja 1", "wersja 2", "3,64") // (6·3 + 37 + 5 + 5·4) / 22
 	for _, series := range []string{
-		regexp.QuoteMeta(oldWording) + `.{0,200} wersji 1;.{0,200} tak 11 68,8%.{0,200} nie 5 31,2%`,
+		regexp.QuoteMeta(oldWording) + `.{0,200} wersji 1;.{0,200} tak 11 68,8%.{0,200} nie 5 31,3%`,
 		regexp.QuoteMeta(newWording) + `.{0,200} wersji 2;.{0,200} tak 2 33,3%.{0,200} nie 4 66,7%`,
 	} {
 		if !regexp.MustCompile(series).MatchString(k.text()) {

@@ -8,7 +8,7 @@ const told = document.getElementById("powiedziano");
 const tell = (text) => { told.textContent = ""; requestAnimationFrame(() => { told.textContent = text; }); };
 const changed = (list) => list.dispatchEvent(new Event("input", { bubbles: true }));
 const fields = (line) => [...line.querySelectorAll(".ed-langs textarea")];
-const nameOf = { options: "Odpowiedź", rows: "Wiersz", areas: "Obszar", scale: "Punkt", importance: "Punkt" };
+const kinds = { options: "Odpowiedź", rows: "Wiersz", areas: "Obszar", scale: "Punkt", importance: "Punkt" };
 
 // Lines
 
@@ -65,10 +65,11 @@ const bestFirst = (list) => root.querySelector(`[name="${list.dataset.list}.best
 // number names each line by its place, for who hears the page.
 function number(list) {
   [...list.children].forEach((line, i) => {
-    const name = `${nameOf[list.dataset.list]} ${i + 1}`;
+    const name = `${kinds[list.dataset.list]} ${i + 1}`;
     const was = line.querySelector(".ed-handle").getAttribute("aria-label").replace(/^Przenieś: /, "");
     for (const e of line.querySelectorAll("[aria-label]")) e.setAttribute("aria-label", e.getAttribute("aria-label").replace(was, name));
     for (const e of line.querySelectorAll("summary .hidden")) e.textContent = ` – ${name}`;
+    for (const e of line.querySelectorAll("[data-place]")) e.textContent = name;
     const score = line.querySelector(":scope > .ed-score"); // what counts without a score of its own
     if (score) score.placeholder = bestFirst(list) ? list.children.length - i : i + 1;
   });
@@ -96,6 +97,16 @@ function move(line, by) {
   number(list);
   line.querySelector(".ed-handle").focus();
   tell(`${fields(line)[0].value || "Pusta pozycja"}: miejsce ${[...list.children].indexOf(line) + 1} z ${list.children.length}.`);
+  changed(list);
+}
+
+// flip turns the points of a scale round; each goes on to count as it did.
+function flip(list) {
+  list.append(...[...list.children].reverse());
+  const best = root.querySelector(`[name="${list.dataset.list}.best_first"]`);
+  best.checked = !best.checked;
+  number(list);
+  tell(`Odwrócono kolejność punktów: od „${fields(list.firstElementChild)[0].value}” do „${fields(list.lastElementChild)[0].value}”.`);
   changed(list);
 }
 
@@ -152,6 +163,8 @@ root.addEventListener("change", (event) => {
 
 root.addEventListener("click", (event) => {
   const plus = event.target.closest("[data-plus]"), drop = event.target.closest(".ed-line .ed-drop");
+  const turn = event.target.closest("[data-flip]"), turned = turn && root.querySelector(`[data-list="${turn.dataset.flip}"]`);
+  if (turned?.children.length) flip(turned);
   if (plus) add(root.querySelector(`[data-list="${plus.dataset.plus}"]`));
   if (drop) remove(drop.closest(".ed-line"));
 });

@@ -144,13 +144,18 @@ const focusable = "a[href], button, input:not([type=hidden]), select, textarea, 
 
 // keepFocus runs f, which replaces parts of the page, and puts the focus back to the element of the same id or name.
 function keepFocus(f) {
-  const had = document.activeElement, id = had?.id, name = had?.name, value = had?.value;
+  const had = document.activeElement, id = had?.id, value = had?.value;
+  const name = had?.closest("#formularz") && had.name; // buttons elsewhere share theirs
+  const around = had?.closest("#formularz details[id]")?.id; // a menu that closes once something is chosen
   const [from, to] = had instanceof HTMLTextAreaElement ? [had.selectionStart, had.selectionEnd] : [];
   f();
   if (!had || had === document.body || (had.isConnected && document.activeElement === had)) return;
   const named = name ? [...root.querySelectorAll(`[name="${CSS.escape(name)}"]`)].filter((e) => e.matches(focusable)) : [];
   const found = had.isConnected ? had : (id && document.getElementById(id)) || named.find((e) => e.value === value) || named[0];
   found?.focus({ preventScroll: true });
+  if (had.isConnected || document.activeElement === found) { /* it has it again */ }
+  else if (around) document.querySelector(`#${around} > summary`)?.focus({ preventScroll: true });
+  else if (name === "rule.remove") document.getElementById("rule.mode")?.focus({ preventScroll: true });
   if (from !== undefined && found === had) found.setSelectionRange(from, to);
 }
 
@@ -298,9 +303,19 @@ async function go(address, { push = true, focus = "" } = {}) {
   if (!page) return;
   take(page, true);
   if (push) history.pushState(null, "", address);
-  (focus ? document.getElementById(focus) : openForm()?.querySelector("textarea"))?.focus();
-  document.querySelector(".open")?.scrollIntoView({ block: "nearest" });
+  if (focus) document.querySelector(focus)?.focus();
+  else enter();
 }
+
+// enter puts the focus into the open form, under its name.
+function enter() {
+  const open = root.querySelector(".open"), { top } = open?.getBoundingClientRect() ?? {};
+  openForm()?.querySelector("textarea")?.focus({ preventScroll: true });
+  if (open && (top < 100 || top > innerHeight / 2)) open.scrollIntoView({ block: "start" });
+}
+
+// nameOf finds the name of the part that is open, once it is closed.
+const nameOf = (open) => `#${CSS.escape(open.id)} .ed-name a`;
 
 // act sends a form outside the open one: moving, adding, removing, undoing.
 function act(form, submitter, extra = {}) {
@@ -309,13 +324,18 @@ function act(form, submitter, extra = {}) {
       if (dirty || stuck) return;
       const body = fields(form, submitter);
       for (const [name, value] of Object.entries(extra)) body.set(name, value);
-      const before = [...root.querySelectorAll(".ed-question")].findIndex((e) => e.dataset.key === body.get("key"));
+      const before = [...root.querySelectorAll(body.get("do") === "section-remove" ? ".ed-section" : ".ed-question")]
+        .findIndex((e) => [e.dataset.key, e.dataset.section].includes(body.get("key")));
+      const stood = document.activeElement.getBoundingClientRect().top;
       state("Zapisywanie…");
       const page = await ask(form.action, body);
       if (!page) return;
       take(page, !stuck);
       if (stuck) return;
       history.replaceState(null, "", addressOf(openForm()));
+      if (["up", "down", "section-up", "section-down"].includes(body.get("do"))) { // what moved stays under the hand
+        scrollBy(0, document.activeElement.getBoundingClientRect().top - stood);
+      }
       place(body.get("do"), before);
     });
     return queue;
@@ -325,10 +345,9 @@ function act(form, submitter, extra = {}) {
 // place puts the focus where the person goes on after an action.
 function place(what, before) {
   if (["add", "duplicate", "section-add", "clear"].includes(what)) {
-    openForm()?.querySelector("textarea")?.focus();
-    document.querySelector(".open")?.scrollIntoView({ block: "nearest" });
+    enter();
   } else if (document.activeElement === document.body) {
-    const rows = [...root.querySelectorAll(".ed-question .ed-name a")];
+    const rows = [...root.querySelectorAll(what === "section-remove" ? ".ed-head .ed-name a" : ".ed-question .ed-name a")];
     (rows[Math.min(before, rows.length - 1)] ?? document.getElementById("dodaj-sekcje")).focus();
   }
 }
@@ -351,7 +370,10 @@ document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (!root.contains(form)) return;
   event.preventDefault();
-  if (form.id === "formularz") save(button, button && ("redraw" in button.dataset || button.name === "over"));
+  if (button?.name === "jump.add" && !form.querySelector('[name="jump.is"]:checked')) {
+    tell("Prosimy najpierw zaznaczyć odpowiedź.");
+    form.querySelector('[name="jump.is"]').focus();
+  } else if (form.id === "formularz") save(button, button && ("redraw" in button.dataset || button.name === "over"));
   else if (button?.getAttribute("aria-disabled") !== "true") act(form, button);
 });
 
@@ -359,8 +381,8 @@ root.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-go]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const opening = link.getAttribute("aria-expanded") !== "true";
-  go(link.getAttribute("href"), { focus: opening ? "" : link.id });
+  const open = link.getAttribute("href") === "/panel/ankieta" && link.closest(".open");
+  go(link.getAttribute("href"), { focus: open ? nameOf(open) : "" });
 });
 
 // Who leaves by a link takes along what was typed.
@@ -382,8 +404,7 @@ root.addEventListener("keydown", (event) => {
     open.open = false;
     open.querySelector("summary").focus();
   } else if (event.key === "Escape" && e.closest("#formularz")) {
-    const name = e.closest(".open")?.querySelector(".ed-name a");
-    if (name) go("/panel/ankieta", { focus: name.id });
+    go("/panel/ankieta", { focus: nameOf(e.closest(".open")) });
   } else if (e.matches(".ed-move .ed-handle") && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
     act(e.form, undefined, { do: event.key === "ArrowUp" ? "up" : "down" });
@@ -411,6 +432,6 @@ document.addEventListener("visibilitychange", async () => {
 });
 
 prepare();
-openForm()?.querySelector("textarea")?.focus();
+if (openForm()) enter();
 for (const frame of [phone, paper]) frame.addEventListener("load", loaded);
 if (phone.contentDocument.readyState === "complete") follow();

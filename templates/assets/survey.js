@@ -60,7 +60,14 @@ function update(event) {
   if (event && came.length + went.length > 0) status.textContent = [tell(removed, went), tell(added, came)].filter(Boolean).join(" ");
 }
 
+// Whoever writes beside an option ("jakie?") chooses it. The server takes it so too.
+function choose({ target }) {
+  const option = target.closest(".other")?.previousElementSibling.querySelector("input");
+  if (option && target.value.trim() !== "") option.checked = true;
+}
+
 update();
+form.addEventListener("input", choose);
 form.addEventListener("input", update);
 form.addEventListener("reset", (event) => setTimeout(() => update(event)));
 addEventListener("pageshow", () => update()); // a browser may put answers back after a reload

@@ -111,6 +111,7 @@ function choose(row, input) {
 function settle(input) {
   const row = rowOf(input);
   if (!row) return;
+  if (row.dataset.when && input.value.trim() !== "") chooseWhich(document.getElementById(row.dataset.when));
   const state = "state" in input.dataset, field = typedField(row);
   if (input === field && field.value !== "") {
     for (const other of row.querySelectorAll("[data-key]")) other.checked = false;
@@ -122,10 +123,17 @@ function settle(input) {
   }
 }
 
-// showWhich shows the line for "jakie?" only beside the option that asks for it.
+// chooseWhich lets words in the line for "jakie?" choose its option, unless the question can't be read.
+function chooseWhich(option) {
+  if (option.checked || rowOf(option).querySelector("[value=unreadable]:checked")) return;
+  option.checked = true;
+  settle(option);
+}
+
+// showWhich shows the line for "jakie?" only beside the option that asks for it, or while there are words in it.
 function showWhich() {
   for (const row of sheet().querySelectorAll("[data-when]")) {
-    row.hidden = !document.getElementById(row.dataset.when).checked;
+    row.hidden = !document.getElementById(row.dataset.when).checked && typedField(row).value.trim() === "";
   }
 }
 

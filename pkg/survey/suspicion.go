@@ -1,0 +1,89 @@
+package survey
+
+import (
+	"cmp"
+	"slices"
+)
+
+// DayCount is what a day brought by a channel that nobody watches (web, qr, kiosk).
+type DayCount struct {
+	Day     Day     `json:"day"`
+	Channel Channel `json:"channel"`
+	N       int     `json:"n"`    // submissions
+	Same    int     `json:"same"` // of these, those with the answers that were given most often on the day
+}
+
+// Suspicion is a day that looks as if somebody had filled the survey again and again. It is a flag for a person to
+// judge: nothing is left out because of it.
+type Suspicion struct {
+	DayCount
+	Usual float64 `json:"usual"` // median of the channel's days with answers
+	Rate  bool    `json:"rate"`  // far more came than usual
+	Alike bool    `json:"alike"` // far more of them were the same than usual
+}
+
+// Bounds of what is usual. They are wide: a day after a notice in the local paper may bring many times the usual number,
+// and a flag that is often wrong is soon ignored. As in control charts, the day is set against the others' median, which a
+// few wild days don't move.
+const (
+	suspectDays  = 10 // days with answers that say what is usual
+	suspectMost  = 30 // fewer on one day harm no yearly figure
+	suspectTimes = 6  // times the usual
+	suspectSame  = 10 // fewer alike are a family
+	suspectShare = .4 // of a day's submissions
+)
+
+// Suspicious returns the days that look stuffed, in their order. A day is set against the other days of its channel; with
+// fewer than ten of these nothing is said.
+func Suspicious(days []DayCount) []Suspicion {
+	byChannel := map[Channel][]DayCount{}
+	for _, d := range days {
+		byChannel[d.Channel] = append(byChannel[d.Channel], d)
+	}
+	var found []Suspicion
+	for _, all := range byChannel {
+		if len(all) <= suspectDays {
+			continue
+		}
+		counts := make([]float64, len(all))
+		for i, d := range all {
+			counts[i] = float64(d.N)
+		}
+		usual := median(counts)
+		for _, d := range all {
+			s := Suspicion{DayCount: d, Usual: usual}
+			s.Rate = d.N >= suspectMost && float64(d.N) > suspectTimes*usual
+			share := float64(d.Same) / float64(d.N)
+			s.Alike = d.Same >= suspectSame && share >= suspectShare && share > 2*usualShare(all, d)
+			if s.Rate || s.Alike {
+				found = append(found, s)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b Suspicion) int { return cmp.Or(a.Day.Sub(b.Day), cmp.Compare(a.Channel, b.Channel)) })
+	return found
+}
+
+// usualShare is how much of a day's submissions the most frequent answers are, on the other days together. A kiosk with
+// one question has many alike every day.
+func usualShare(all []DayCount, but DayCount) float64 {
+	n, same := 0, 0
+	for _, d := range all {
+		if d.Day != but.Day {
+			n, same = n+d.N, same+d.Same
+		}
+	}
+	if n == 0 {
+		return 1
+	}
+	return float64(same) / float64(n)
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	if n%2 == 1 {
+		return sorted[n/2]
+	}
+	return (sorted[n/2-1] + sorted[n/2]) / 2
+}
