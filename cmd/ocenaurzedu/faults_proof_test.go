@@ -199,7 +199,7 @@ func storesWithoutKey(t *testing.T, w *world) {
 }
 
 // intakeDB returns connections with the role of the intake, which may add to all offices. They carry no
-// transaction.
+// transaction, and send a statement whole, so that one whose reply is cut has been run.
 func (w *world) intakeDB(t *testing.T) *sql.DB {
 	t.Helper()
 	var tenants []string
@@ -207,6 +207,7 @@ func (w *world) intakeDB(t *testing.T) *sql.DB {
 		tenants = append(tenants, fmt.Sprint(o.tenant))
 	}
 	address := withParameter(t, valueOf(t, w.with, "DATABASE_URL"), "role", "ocena_intake")
+	address = withParameter(t, address, "binary_parameters", "yes")
 	db, err := sql.Open("postgres", withParameter(t, address, "ocena.intake", "{"+strings.Join(tenants, ",")+"}"))
 	if err != nil {
 		t.Fatal(err)
