@@ -237,6 +237,21 @@ func TestWorkIsOfSingleUseOnAllReplicas(t *testing.T) {
 	}
 }
 
+// A key in the address is no key: the work that was done for the form's own would be good for any number of others.
+func TestWorkIsForTheKeyThatIsStored(t *testing.T) {
+	h := startEvery(t)
+	h.use(limitSurvey, limitSurvey.Burst)
+	form := merge(remarking(nil), solve(t, h.post("wszystko", "/", remarking(nil)).body))
+	for range 3 {
+		if got := h.post("wszystko", "/?"+url.Values{fieldKey: {newKey()}}.Encode(), form); got.StatusCode != http.StatusSeeOther {
+			t.Fatalf("sent = %d, want 303", got.StatusCode)
+		}
+	}
+	if n := h.count(`SELECT count(*) FROM submissions`); n != 1 {
+		t.Errorf("%d stored with the work for one", n)
+	}
+}
+
 // An address that goes on is asked for more, and at last has to wait; whoever shares it and runs no script is not asked.
 func TestLadder(t *testing.T) {
 	h := startEvery(t)

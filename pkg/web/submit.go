@@ -54,7 +54,7 @@ func formValues(c *fiber.Ctx) survey.Values {
 // id, and once for the form's key, however often it comes. sheet is the paper's place in a batch, nil
 // otherwise. Errors as of intake.Submit, and 400 for a form without a key.
 func (s *Server) submit(c *fiber.Ctx, version *survey.Version, sub *survey.Submission, sheet *store.SheetRef) error {
-	key := c.FormValue(fieldKey)
+	key := string(c.Request().PostArgs().Peek(fieldKey)) // not FormValue: it prefers the address, and work is bound to the form's key
 	if len(key) < minKey || len(key) > maxKey {
 		return fiber.NewError(fiber.StatusBadRequest, "Formularz jest niekompletny. Prosimy otworzyć stronę jeszcze raz i wypełnić go ponownie.")
 	}
