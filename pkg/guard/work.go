@@ -91,9 +91,11 @@ func solves(seed []byte, part int, n uint32, tries int) bool {
 	return binary.BigEndian.Uint32(sum[:]) < uint32(math.MaxUint32/max(tries, 2))
 }
 
+// workMAC signs the length of the head too, so that no part of a subject, which holds what a browser sent, can be taken
+// for the head's and the work be used for the rest.
 func workMAC(secret []byte, head, subject string) []byte {
 	h := hmac.New(sha256.New, secret)
-	h.Write([]byte("work\x00" + head + "\x00" + subject))
+	h.Write([]byte("work\x00" + strconv.Itoa(len(head)) + "\x00" + head + subject))
 	return h.Sum(nil)
 }
 

@@ -78,6 +78,21 @@ func TestWork(t *testing.T) {
 	}
 }
 
+// A browser chooses the key that ends a subject: whatever it holds, work for it is no work for a part of it.
+func TestWorkForALongKeyIsNotForItsEnd(t *testing.T) {
+	secret, now := []byte("secret of all processes"), time.Unix(1_800_000_000, 0)
+	const begin, end = "osielsko/ankieta/klucz", "dobrcz/ankieta/klucz"
+	for _, between := range []string{"\x00", ".", "/", ""} {
+		w := NewWork(secret, begin+between+end, 2, now)
+		head, sum, _ := cutLast(w.Challenge)
+		for _, grown := range []string{"", begin, "\x00" + begin, begin + between, "\x00" + begin + between} {
+			if err := CheckWork(secret, end, head+grown+"."+sum, solve(t, w), now); !errors.Is(err, ErrWorkForged) {
+				t.Errorf("with %q in the head: %v; want ErrWorkForged", grown, err)
+			}
+		}
+	}
+}
+
 // The hashes that work takes are as many as it says: the mean of many is near, and none is far.
 func TestWorkTakesWhatItSays(t *testing.T) {
 	const tries, rounds = 60, 200
