@@ -9,22 +9,25 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"time"
 
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
 
 const (
-	queueLength = 1024 // beyond it a submission is refused, and its form drawn again with everything typed
-	batchLength = 256  // most submissions of one transaction
-	committers  = 2    // while one waits for the disk the other gathers and counts; a third only makes batches smaller
+	queueLength = 1024             // beyond it a submission is refused, and its form drawn again with everything typed
+	batchLength = 256              // most submissions of one transaction
+	committers  = 2                // while one waits for the disk the other gathers and counts; a third only makes batches smaller
+	patience    = 12 * time.Second // of a submitter: a Postgres that answers each statement after a second is not given up
 )
 
 // Intake is the one way in for submissions of every channel. It is safe for concurrent use.
 type Intake struct {
-	store *store.Store
-	queue chan *waiting
-	done  chan struct{} // closed when the committers have ended
+	store    *store.Store
+	patience time.Duration
+	queue    chan *waiting
+	done     chan struct{} // closed when the committers have ended
 
 	mu     sync.RWMutex // held for reading while something is put into the queue
 	closed bool
@@ -37,10 +40,10 @@ type waiting struct {
 }
 
 // New starts the committers.
-func New(s *store.Store) *Intake { return start(s, committers) }
+func New(s *store.Store) *Intake { return start(s, committers, patience) }
 
-func start(s *store.Store, committers int) *Intake {
-	i := &Intake{store: s, queue: make(chan *waiting, queueLength), done: make(chan struct{})}
+func start(s *store.Store, committers int, patience time.Duration) *Intake {
+	i := &Intake{store: s, patience: patience, queue: make(chan *waiting, queueLength), done: make(chan struct{})}
 	var running sync.WaitGroup
 	for range committers {
 		running.Go(i.run)
@@ -53,13 +56,15 @@ func start(s *store.Store, committers int) *Intake {
 }
 
 // Submit returns nil once the submission, or an earlier one with the same key, is committed. With
-// survey.ErrUnavailable (the queue is full, the service is closing, the database is away, ctx ended) it may
-// or may not be stored, and the same key can be sent again. survey.ErrClosed and survey.ErrTaken: the
+// survey.ErrUnavailable (the queue is full, the service is closing, the database is away, ctx ended, no answer for
+// twelve seconds) it may or may not be stored, and the same key can be sent again. survey.ErrClosed and survey.ErrTaken: the
 // sheet's batch is closed, its serial was typed before.
 func (i *Intake) Submit(ctx context.Context, e store.Entry) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("submit: %w: %w", survey.ErrUnavailable, err)
 	}
+	ctx, cancel := context.WithTimeout(ctx, i.patience)
+	defer cancel()
 	w := &waiting{e, make(chan error, 1)}
 	if err := i.enqueue(w); err != nil {
 		return err

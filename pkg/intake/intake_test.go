@@ -73,6 +73,25 @@ func startSingle(t *testing.T, s *store.Store) *intake.Intake {
 	return i
 }
 
+// Nobody waits for as long as Postgres may hang; the form can be sent again.
+func TestASubmitterIsNotKeptWaiting(t *testing.T) {
+	s, owner := pgtest.StoreAndOwner(t)
+	i := intake.NewImpatient(s, 50*time.Millisecond)
+	t.Cleanup(func() { finish(t, i) })
+	e := offices(t, s, 1)[0].entry(t, 1)
+	_, release := hold(t, owner)
+	if err := i.Submit(ctx, e); !errors.Is(err, survey.ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("submit = %v; want ErrUnavailable after 50 ms", err)
+	}
+	release()
+	again := intake.New(s)
+	t.Cleanup(func() { finish(t, again) })
+	if err := again.Submit(ctx, e); err != nil {
+		t.Errorf("sent again: %v", err)
+	}
+	verify(t, owner, 1)
+}
+
 func finish(t *testing.T, i *intake.Intake) {
 	t.Helper()
 	limited, cancel := context.WithTimeout(ctx, 30*time.Second)
