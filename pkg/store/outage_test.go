@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"errors"
+	"io/fs"
 	"path/filepath"
 	"sync"
 	"syscall"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"ocenaurzedu.eu/migrations"
@@ -18,15 +20,40 @@ import (
 // ownCluster starts a Postgres that a test may stop, with the schema in it.
 func ownCluster(t *testing.T) (*embedded.Postgres, *store.Store) {
 	t.Helper()
+	return clusterWith(t, migrations.Files)
+}
+
+// clusterWith is ownCluster with the schema of some migrations.
+func clusterWith(t *testing.T, files fs.FS) (*embedded.Postgres, *store.Store) {
+	t.Helper()
 	pg, err := embedded.StartPostgres(ctx, embedded.PostgresOptions{Dir: filepath.Join(t.TempDir(), "pg"), Fresh: true, Settings: map[string]string{"fsync": "off"}})
 	must(t, "start Postgres", err)
 	t.Cleanup(func() { _ = pg.Stop() })
-	_, err = store.Migrate(ctx, pg.OwnerURL("postgres"), pg.URL("ocena_login", "postgres"), migrations.Files)
+	_, err = store.Migrate(ctx, pg.OwnerURL("postgres"), pg.URL("ocena_login", "postgres"), files)
 	must(t, "migrate", err)
 	s, err := store.Open(store.Options{URL: pg.URL("ocena_login", "postgres")})
 	must(t, "open store", err)
 	t.Cleanup(s.Close)
 	return pg, s
+}
+
+// A service is ready on the newest schema only: Ready must look for what the last migration adds.
+func TestNotReadyWithoutTheLastMigration(t *testing.T) {
+	files, err := fs.Glob(migrations.Files, "*.sql")
+	must(t, "migrations", err)
+	older := fstest.MapFS{}
+	for _, name := range files[:len(files)-1] {
+		content, err := fs.ReadFile(migrations.Files, name)
+		must(t, name, err)
+		older[name] = &fstest.MapFile{Data: content}
+	}
+	pg, s := clusterWith(t, older)
+	if err := s.Ready(ctx); err == nil || errors.Is(err, survey.ErrUnavailable) {
+		t.Errorf("ready without %s = %v; want an error that tells to migrate", files[len(files)-1], err)
+	}
+	_, err = store.Migrate(ctx, pg.OwnerURL("postgres"), "", migrations.Files)
+	must(t, "migrate", err)
+	must(t, "ready", s.Ready(ctx))
 }
 
 func TestPostgresStopsAndComesBack(t *testing.T) {
