@@ -61,7 +61,13 @@ func (s *Store) Directory(ctx context.Context) (*Directory, error) {
 // WatchDirectory calls changed whenever an office, a county or a published version changes, and after every
 // connection, when changes may have been missed. It returns when ctx ends.
 func (s *Store) WatchDirectory(ctx context.Context, changed func()) error {
-	listener := pq.NewListener(s.url, 100*time.Millisecond, 3*time.Second, nil)
+	return s.watchDirectory(ctx, time.Minute, changed)
+}
+
+// watchDirectory calls changed no more seldom than the floor says, whatever becomes of the connection: one that does not
+// answer a ping is given up, or the ping would wait for ever.
+func (s *Store) watchDirectory(ctx context.Context, floor time.Duration, changed func()) error {
+	listener := pq.NewDialListener(dialer{floor + replySlack}, s.url, 100*time.Millisecond, 3*time.Second, nil)
 	defer context.AfterFunc(ctx, func() { _ = listener.Close() })() // Listen waits for Postgres, however long
 	defer func() { _ = listener.Close() }()
 	if err := listener.Listen("directory"); err != nil {
@@ -74,7 +80,7 @@ func (s *Store) WatchDirectory(ctx context.Context, changed func()) error {
 			return ctx.Err()
 		case <-listener.Notify: // nil after a reconnection
 			changed()
-		case <-time.After(time.Minute):
+		case <-time.After(floor):
 			_ = listener.Ping() // a dead connection shows itself and is made anew
 			changed()
 		}

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,5 +132,30 @@ func TestWatchDirectoryEndsWhilePostgresIsAway(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Error("the watch does not end with its context")
+	}
+}
+
+// A connection that hangs, as of a database that has moved to another machine, must not end the watch.
+func TestWatchDirectoryGivesUpAConnectionThatHangs(t *testing.T) {
+	s, owner, _ := open(t)
+	watching, stop := context.WithCancel(ctx)
+	defer stop()
+	changed := make(chan struct{}, 1000)
+	go func() { _ = s.WatchDirectoryAt(watching, 100*time.Millisecond, func() { changed <- struct{}{} }) }()
+	if !next(changed) || !next(changed) {
+		t.Fatal("no signals before the connection hangs")
+	}
+	const listening = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name = ''`
+	var pid int
+	must(t, "listening process", owner.QueryRow(listening).Scan(&pid))
+	must(t, "stop", syscall.Kill(pid, syscall.SIGSTOP))
+	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGCONT) })
+	for len(changed) > 0 {
+		<-changed
+	}
+	for range 5 { // two may be on their way
+		if !next(changed) {
+			t.Fatal("no signal after the connection hung")
+		}
 	}
 }
