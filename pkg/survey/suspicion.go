@@ -53,8 +53,7 @@ func Suspicious(days []DayCount) []Suspicion {
 		for _, d := range all {
 			s := Suspicion{DayCount: d, Usual: usual}
 			s.Rate = d.N >= suspectMost && float64(d.N) > suspectTimes*usual
-			share := float64(d.Same) / float64(d.N)
-			s.Alike = d.Same >= suspectSame && share >= suspectShare && share > 2*usualShare(all, d)
+			s.Alike = d.Same >= suspectSame && repeated(d.N, d.Same) >= suspectShare && repeated(d.N, d.Same) > 2*usualShare(all, d)
 			if s.Rate || s.Alike {
 				found = append(found, s)
 			}
@@ -64,19 +63,19 @@ func Suspicious(days []DayCount) []Suspicion {
 	return found
 }
 
-// usualShare is how much of a day's submissions the most frequent answers are, on the other days together. A kiosk with
-// one question has many alike every day.
+// repeated is the share of a day's submissions that say again what another one of the day said. The first one says nothing
+// again: on a day with a single submission nothing is alike.
+func repeated(n, same int) float64 { return float64(same-1) / float64(max(n-1, 1)) }
+
+// usualShare is that share on the other days together. A kiosk with one question has many alike every day.
 func usualShare(all []DayCount, but DayCount) float64 {
-	n, same := 0, 0
+	n, same := 1, 1
 	for _, d := range all {
 		if d.Day != but.Day {
-			n, same = n+d.N, same+d.Same
+			n, same = n+d.N-1, same+d.Same-1
 		}
 	}
-	if n == 0 {
-		return 1
-	}
-	return float64(same) / float64(n)
+	return repeated(n, same)
 }
 
 func median(values []float64) float64 {

@@ -22,6 +22,7 @@ func TestSuspicious(t *testing.T) {
 		{"six times the usual is not far more", days(ChannelWeb, 10, 1, 60, 3), false, false},
 		{"more, but few", days(ChannelWeb, 1, 1, 29, 2), false, false},
 		{"the same answers again and again", days(ChannelQR, 20, 2, 25, 12), false, true},
+		{"the same answers again and again, at an office with one a day", days(ChannelWeb, 1, 1, 29, 28), false, true},
 		{"many alike, but few", days(ChannelQR, 20, 2, 12, 9), false, false},
 		{"many alike, but no large share", days(ChannelWeb, 60, 4, 90, 30), false, false},
 		{"a kiosk with one question has many alike every day", days(ChannelKiosk, 40, 25, 50, 40), false, false},
