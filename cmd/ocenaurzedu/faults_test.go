@@ -19,7 +19,7 @@ import (
 // longFaults is the environment variable with which ops/chaos asks for the long form, and says for how long.
 const longFaults = "OCENA_FAULTS"
 
-// recoveryLimit is how soon after a fault the first form has to be stored (promises.md, 1).
+// recoveryLimit is how soon after a fault the first form has to be stored.
 const recoveryLimit = 5 * time.Second
 
 // fault is something that goes wrong while residents send forms. cause returns once it is over.
@@ -29,7 +29,7 @@ type fault struct {
 	cause       func(t *testing.T, w *world)
 }
 
-// faults are all that the service must live through (issue 4).
+// faults are all that the service must live through.
 func faults() []fault {
 	return []fault{
 		{"the service is killed", 2, 5, serviceKilled},

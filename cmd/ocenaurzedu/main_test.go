@@ -219,7 +219,7 @@ func (r *running) wait(t testing.TB) int {
 	t.Helper()
 	select {
 	case <-r.ended:
-	case <-time.After(25 * time.Second): // promises.md, 1
+	case <-time.After(25 * time.Second): // after which an orchestrator kills
 		t.Fatalf("not ended after 25 s: %s", r.log())
 	}
 	return r.cmd.ProcessState.ExitCode()
