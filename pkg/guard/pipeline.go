@@ -94,7 +94,12 @@ func (g *Guard) flight() bool {
 
 // send answers the questions. Its error is that of the whole pipeline; what Redis replies to one of them alone is that
 // question's own.
-func (g *Guard) send(batch []*question) error {
+func (g *Guard) send(batch []*question) (err error) {
+	defer func() {
+		if r := recover(); r != nil { // else the others would wait for ever
+			err = fmt.Errorf("ask Redis: panic: %v", r)
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.Background(), g.budget) // no caller's: none may end the others' questions
 	defer cancel()
 	unknown, err := g.pipe(ctx, batch, g.take.EvalSha)

@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	queueLength = 1024             // beyond it a submission is refused, and its form drawn again with everything typed
-	batchLength = 256              // most submissions of one transaction
-	committers  = 2                // while one waits for the disk the other gathers and counts; a third only makes batches smaller
-	patience    = 12 * time.Second // of a submitter: a Postgres that answers each statement after a second is not given up
+	queueLength = 1024            // beyond it a submission is refused, and its form drawn again with everything typed
+	batchLength = 256             // most submissions of one transaction
+	committers  = 2               // while one waits for the disk the other gathers and counts; a third only makes batches smaller
+	patience    = 8 * time.Second // of a submitter; shorter than a shutdown waits for requests, and than a browser's own patience
 )
 
 // Intake is the one way in for submissions of every channel. It is safe for concurrent use.

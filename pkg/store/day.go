@@ -31,6 +31,7 @@ func (s *Scope) CountDays(ctx context.Context) error {
 			        AND channel IN ('web', 'qr', 'kiosk')
 			      GROUP BY day, channel, version_id, codes) AS vectors
 			GROUP BY day, channel
+			ORDER BY day, channel -- two at once lock the rows in one order
 			ON CONFLICT (tenant_id, day, channel) DO UPDATE
 			SET n = excluded.n, same = excluded.same`, s.tenant, recounted)
 		return err

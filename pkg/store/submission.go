@@ -160,10 +160,11 @@ func insertRemarks(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 }
 
 func insertSheets(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
-	for _, e := range entries {
-		if e.Sheet == nil {
-			continue
-		}
+	sheets := slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Sheet == nil })
+	slices.SortFunc(sheets, func(a, b Entry) int { // two committers lock the batches in one order
+		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(a.Sheet.Batch, b.Sheet.Batch), cmp.Compare(a.Sheet.Number, b.Sheet.Number))
+	})
+	for _, e := range sheets {
 		_, err := tx.ExecContext(ctx, `
 			INSERT INTO batch_sheets (tenant_id, batch_id, submission_id, number, serial)
 			VALUES ($1, $2, $3, $4, NULLIF($5, 0))`, e.Tenant, e.Sheet.Batch, e.Submission.ID, e.Sheet.Number, e.Sheet.Serial)

@@ -44,8 +44,10 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && c.Path() == importPath {
+	if f.status == fiber.StatusRequestEntityTooLarge && strings.HasPrefix(c.Path(), "/panel/ankieta/") {
 		hearOut(c.Context().Conn())
+	}
+	if f.status == fiber.StatusRequestEntityTooLarge && c.Path() == importPath {
 		f.message = fileTooBig
 	}
 	if f.status >= 500 {

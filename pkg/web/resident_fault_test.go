@@ -108,37 +108,3 @@ func TestRedisAway(t *testing.T) {
 		t.Errorf("%d stored, want 5", n)
 	}
 }
-
-// A commit that takes too long is not waited for: the form comes back with everything typed and its key, and counts once
-// when it is sent again, whatever became of the first time.
-func TestCommitTakesTooLong(t *testing.T) {
-	h := startEvery(t, func(o *Options) { o.SubmitWithin = 200 * time.Millisecond })
-	form := h.form("wszystko", "/", merge(valid(), url.Values{"remarks": {"Nie zgub mnie"}}))
-	tx, err := h.owner.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.Exec(`LOCK TABLE submission_keys IN ACCESS EXCLUSIVE MODE`); err != nil {
-		t.Fatal(err)
-	}
-	got := h.post("wszystko", "/", form)
-	if got.StatusCode != http.StatusServiceUnavailable || got.Header.Get("Retry-After") == "" || !strings.Contains(got.body, "Nie zgub mnie</textarea>") ||
-		hidden(got.body).Get("_key") != form.Get("_key") {
-		t.Fatalf("POST = %d, Retry-After %q", got.StatusCode, got.Header.Get("Retry-After"))
-	}
-	if n := h.count(`SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'submission_keys'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`); n != 1 {
-		t.Errorf("%d commits wait for the table, want 1: the form was to be answered before its commit ended", n)
-	}
-	if err := tx.Rollback(); err != nil {
-		t.Fatal(err)
-	}
-	for got.StatusCode != http.StatusSeeOther { // the one committer may be busy with the first time for a moment
-		if got = h.post("wszystko", "/", form); got.StatusCode != http.StatusSeeOther && got.StatusCode != http.StatusServiceUnavailable {
-			t.Fatalf("POST again = %d", got.StatusCode)
-		}
-	}
-	if n := h.count(`SELECT count(*) FROM submissions WHERE tenant_id = $1`, h.ids["wszystko"]); n != 1 {
-		t.Errorf("%d submissions, want 1", n)
-	}
-}

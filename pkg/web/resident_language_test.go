@@ -209,7 +209,7 @@ const ownTexts = `(() => {
 	const found = [], walk = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
 	while (walk.nextNode()) {
 		const e = walk.currentNode.parentElement;
-		if (e && !e.closest("script, style, head") && e.closest("[lang]").lang === document.documentElement.lang) found.push(walk.currentNode.data);
+		if (e && !e.closest("script, style, head, noscript") && e.closest("[lang]").lang === document.documentElement.lang) found.push(walk.currentNode.data);
 	}
 	for (const e of document.querySelectorAll("[aria-label], [data-send]")) found.push(e.ariaLabel ?? Object.values(e.dataset).join(" "));
 	return found.join(" ");

@@ -68,9 +68,8 @@ type Options struct {
 	Site           Site
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Library        fs.FS         // the questionnaires that we ship: *.yaml; nil: none
-	SubmitWithin   time.Duration // how long a form waits for its commit; 0: submitWithin
-	Demo           bool          // pages say that the data are samples
+	Library        fs.FS // the questionnaires that we ship: *.yaml; nil: none
+	Demo           bool  // pages say that the data are samples
 }
 
 // Server serves all tenants.

@@ -1,10 +1,7 @@
 package web
 
 import (
-	"cmp"
-	"context"
 	"errors"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/google/uuid"
@@ -23,10 +20,6 @@ const (
 	minKey = 16
 	maxKey = 100
 )
-
-// submitWithin is how long a person waits at most for a commit. Then the form is drawn again, to be sent with the same
-// key: a browser, or a proxy before us, would give up without a word some seconds later.
-const submitWithin = 8 * time.Second
 
 // newKey makes an idempotency key for a form about to be drawn.
 func newKey() string { return uuid.NewString() }
@@ -61,9 +54,7 @@ func (s *Server) submit(c *fiber.Ctx, version *survey.Version, sub *survey.Submi
 	redact(sub.Remarks)
 	sub.ID = uuid.NewString()
 	tenant := tenantOf(c).ID
-	ctx, cancel := context.WithTimeout(c.UserContext(), cmp.Or(s.SubmitWithin, submitWithin))
-	defer cancel()
-	err := s.Intake.Submit(ctx, store.Entry{
+	err := s.Intake.Submit(c.UserContext(), store.Entry{
 		Tenant: tenant, Key: auth.IdempotencyHash(s.Secret, tenant, key), Submission: sub, Layout: &version.Layout, Sheet: sheet,
 	})
 	s.metrics.submissions.WithLabelValues(string(sub.Channel), submitResult(err)).Inc()

@@ -203,6 +203,11 @@ func firstPages(codes []string) []string {
 // report makes the report of the year 2026 and reads it as a page, as PDF and as XLSX: 10 of 16 answers.
 func (y *year) report(t *testing.T) {
 	k := y.desk
+	k.visit("/panel/uwagi") // only what somebody has looked at leaves the office
+	k.waitCard("[TELEFON]")
+	k.shot("10-remarks")
+	k.press("z")
+	k.wait(`document.body.innerText.includes("Zatwierdzono")`)
 	k.visit("/panel/raporty/nowy")
 	k.shot("10-report-new")
 	k.load(200, chromedp.Click(button("Generuj raport")))
