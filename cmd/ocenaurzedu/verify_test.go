@@ -45,6 +45,12 @@ func TestVerify(t *testing.T) {
 	if d := told.Differences[1]; d.Tenant != "osielsko" || d.Slot != "overall=2" || d.Tally != 4 || d.Recount != 1 || d.Month != survey.NewDay(2026, 2, 1) {
 		t.Errorf("verify --json tells %+v", d)
 	}
+	if _, err := owner.Exec(`UPDATE tallies SET n = 1, counts[5 + 2] = 1; SET session_replication_role = replica; UPDATE remarks SET text = 'tajna uwaga, tel. 601 234 567'`); err != nil {
+		t.Fatal(err)
+	}
+	if r := runCommand(t, with, "verify"); r.code != exitRefused || !strings.HasPrefix(r.out, "osielsko version 1 words remarks: 1 rows\n") || strings.Contains(r.out, "601") {
+		t.Errorf("verify of a telephone number: exit code %d, %s", r.code, r.out)
+	}
 	if strings.Contains(r.out, "tajna uwaga") {
 		t.Errorf("verify shows what a resident wrote: %s", r.out)
 	}

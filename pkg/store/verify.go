@@ -19,6 +19,7 @@ const (
 	DifferentTally  = "tally"  // a counter is not what the answers give
 	DifferentCodes  = "codes"  // answers that don't fit their version's layout, which nobody can count
 	DifferentRemark = "remark" // remarks of no submission, or to no text question of its version
+	DifferentWords  = "words"  // remarks that hold what should have been replaced before they were stored
 	DifferentKey    = "key"    // keys that no program of ours wrote
 )
 
@@ -59,9 +60,9 @@ func (s *Store) TenantNames(ctx context.Context) ([]TenantName, error) {
 // Verify counts all answers of the tenant again, compares the tallies with that, and looks at remarks and keys. It
 // tells each difference, and returns how many submissions there are. It reads one snapshot row by row, so that it
 // can run beside the service and needs no more memory for a million submissions. Keys of days after the last one
-// would be kept for too long.
-func (s *Scope) Verify(ctx context.Context, last survey.Day, tell func(Difference)) (submissions int, err error) {
-	r := &recount{scope: s, tell: tell, versions: map[int64]*survey.Version{}, parts: map[recountKey]*survey.TallyPart{}, unfit: map[recountKey]int64{}}
+// would be kept for too long; clean says whether the words of a remark may be kept as they are.
+func (s *Scope) Verify(ctx context.Context, last survey.Day, clean func(words string) bool, tell func(Difference)) (submissions int, err error) {
+	r := &recount{scope: s, tell: tell, clean: clean, versions: map[int64]*survey.Version{}, parts: map[recountKey]*survey.TallyPart{}, unfit: map[recountKey]int64{}}
 	snapshot := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	err = inTxWith(ctx, s.store.reports, s.store.wait, snapshot, func(tx *sqlx.Tx) error { return r.read(ctx, tx) })
 	if err == nil {
@@ -82,6 +83,7 @@ type recountKey struct {
 type recount struct {
 	scope       *Scope
 	tell        func(Difference)
+	clean       func(words string) bool
 	versions    map[int64]*survey.Version
 	parts       map[recountKey]*survey.TallyPart // what the answers give
 	unfit       map[recountKey]int64             // answers that can't be counted
@@ -245,28 +247,41 @@ func counterName(l *survey.Layout, counter int) string {
 	return fmt.Sprintf("counter %d", counter)
 }
 
-// readRemarks tells remarks that belong nowhere. Which questions take a text is the version's to say, so the
-// database only tells which questions there are.
+// readRemarks tells remarks that belong nowhere, or hold what may not be kept; never what is in them.
 func (r *recount) readRemarks(ctx context.Context, tx *sqlx.Tx) error {
 	rows, err := tx.QueryContext(ctx, `
-		SELECT COALESCE(s.version_id, 0), r.question, count(*)
+		SELECT COALESCE(s.version_id, 0), r.question, r.text
 		FROM remarks r
 		LEFT JOIN submissions s ON s.tenant_id = r.tenant_id AND s.id = r.submission_id
-		WHERE r.tenant_id = $1
-		GROUP BY 1, 2
-		ORDER BY 1, 2`, r.scope.tenant)
+		WHERE r.tenant_id = $1`, r.scope.tenant)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
+	wrong := map[Difference]int64{}
 	for rows.Next() {
-		d := Difference{What: DifferentRemark}
-		if err := rows.Scan(&d.Version, &d.Slot, &d.Rows); err != nil {
+		var d Difference
+		var words string
+		if err := rows.Scan(&d.Version, &d.Slot, &words); err != nil {
 			return err
 		}
 		if v := r.versions[d.Version]; v == nil || !takesText(&v.Questionnaire, d.Slot) {
-			r.tell(d)
+			d.What = DifferentRemark
+			wrong[d]++
+			d.What = ""
 		}
+		if !r.clean(words) {
+			d.What = DifferentWords
+			wrong[d]++
+		}
+	}
+	inOrder := func(a, b Difference) int {
+		return cmp.Or(cmp.Compare(a.Version, b.Version), cmp.Compare(a.Slot, b.Slot), cmp.Compare(a.What, b.What))
+	}
+	for _, d := range slices.SortedFunc(maps.Keys(wrong), inOrder) {
+		n := wrong[d]
+		d.Rows = n
+		r.tell(d)
 	}
 	return rows.Err()
 }

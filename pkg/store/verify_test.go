@@ -63,6 +63,8 @@ func TestVerify(t *testing.T) {
 			[]store.Difference{{What: store.DifferentRemark, Slot: "nobody", Rows: 1}}},
 		{"a remark to a question without words", `UPDATE remarks SET question = 'overall'`,
 			[]store.Difference{{What: store.DifferentRemark, Slot: "overall", Rows: 3}}},
+		{"a remark that should have been replaced", `UPDATE remarks SET text = '601 234 567' WHERE question = 'improve.other'`,
+			[]store.Difference{{What: store.DifferentWords, Slot: "improve.other", Rows: 1}}},
 		{"remarks of no submission", `ALTER TABLE remarks DROP CONSTRAINT remarks_tenant_id_submission_id_fkey;
 			UPDATE remarks SET submission_id = gen_random_uuid() WHERE question = 'remarks'`, []store.Difference{{What: store.DifferentRemark, Slot: "remarks", Rows: 2}}},
 		{"keys", `ALTER TABLE submission_keys DROP CONSTRAINT submission_keys_hash_check;
@@ -78,7 +80,7 @@ func TestVerify(t *testing.T) {
 			_, err := owner.Exec(`SET session_replication_role = replica; ` + tt.spoil)
 			must(t, "spoil", err)
 			var got []store.Difference
-			n, err := scope.Verify(ctx, survey.NewDay(2026, 3, 11), func(d store.Difference) {
+			n, err := scope.Verify(ctx, survey.NewDay(2026, 3, 11), func(words string) bool { return words != "601 234 567" }, func(d store.Difference) {
 				d.Version = 0
 				got = append(got, d)
 			})
