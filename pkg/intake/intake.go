@@ -136,6 +136,10 @@ func (i *Intake) gather(first *waiting) []*waiting {
 // would only wait for that in turn.
 func (i *Intake) commit(batch []*waiting) {
 	err := i.addSurely(batch)
+	if errors.Is(err, store.ErrBusy) {
+		i.commitApart(batch)
+		return
+	}
 	if err == nil || len(batch) == 1 || errors.Is(err, survey.ErrUnavailable) {
 		answer(batch, err)
 		return
@@ -150,6 +154,26 @@ func (i *Intake) commit(batch []*waiting) {
 	}
 }
 
+// commitApart stores each tenant's share of a batch by itself, once: what somebody holds is one tenant's tallies or
+// batches, and the others' submissions need not wait for it.
+func (i *Intake) commitApart(batch []*waiting) {
+	shares := map[int64][]*waiting{}
+	for _, w := range batch {
+		shares[w.entry.Tenant] = append(shares[w.entry.Tenant], w)
+	}
+	var away error
+	for _, share := range shares {
+		err := away
+		if err == nil {
+			err = i.add(share)
+		}
+		if errors.Is(err, survey.ErrUnavailable) && !errors.Is(err, store.ErrBusy) {
+			away = err
+		}
+		answer(share, err)
+	}
+}
+
 func answer(batch []*waiting, err error) {
 	for _, w := range batch {
 		w.answer <- err
@@ -160,7 +184,7 @@ func answer(batch []*waiting, err error) {
 // its key.
 func (i *Intake) addSurely(batch []*waiting) error {
 	err := i.add(batch)
-	if errors.Is(err, survey.ErrUnavailable) {
+	if errors.Is(err, survey.ErrUnavailable) && !errors.Is(err, store.ErrBusy) {
 		err = i.add(batch)
 	}
 	return err

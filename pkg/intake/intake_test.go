@@ -214,6 +214,45 @@ func transactions(t *testing.T, owner *sql.DB) int {
 	return len(lines(t, owner, `SELECT DISTINCT xmin::text FROM submissions`))
 }
 
+// One tenant's tally is held by somebody: the others' submissions of the same batch are stored all the same.
+func TestOneTenantsLockHoldsNobodyElse(t *testing.T) {
+	s, owner := pgtest.StoreAndOwner(t)
+	all := offices(t, s, 3)
+	i := startSingle(t, s)
+	like := func(n int) store.Entry { return all[n%3].entry(t, 60*n) } // of one channel and month, so of one tally
+	for n := range all {
+		if err := i.Submit(ctx, like(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	locked, err := owner.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = locked.Rollback() }()
+	if _, err := locked.Exec(`SELECT n FROM tallies WHERE tenant_id = $1 FOR UPDATE`, like(1).Tenant); err != nil {
+		t.Fatal(err)
+	}
+	blocked, release := hold(t, owner)
+	errs := make([]error, 6)
+	var group sync.WaitGroup
+	group.Go(func() { errs[0] = i.Submit(ctx, like(3)) })
+	blocked()
+	for n := 1; n < len(errs); n++ {
+		group.Go(func() { errs[n] = i.Submit(ctx, like(3+n)) })
+	}
+	await(t, func() bool { return intake.Waiting(i) == len(errs)-1 })
+	release()
+	group.Wait()
+	for n, err := range errs {
+		if held := n%3 == 1; held && !errors.Is(err, store.ErrBusy) || !held && err != nil {
+			t.Errorf("submission %d of tenant %d: %v", n, n%3, err)
+		}
+	}
+	_ = locked.Rollback()
+	verify(t, owner, 3+4)
+}
+
 func TestNeighboursShareACommitAndABadOneSinksAlone(t *testing.T) {
 	tests := []struct {
 		name         string

@@ -23,7 +23,13 @@ const (
 	codeClosed         = "OC002"
 	codeUnique         = "23505"
 	codeForeignKey     = "23503"
+	codeLockTimeout    = "55P03"
+	codeCanceled       = "57014" // a statement that took too long
 )
+
+// ErrBusy reports that a transaction was rolled back as it waited too long for what another one holds, while the database
+// is well. It comes with survey.ErrUnavailable.
+var ErrBusy = errors.New("held by another transaction")
 
 func newDB(c driver.Connector) *sql.DB { return sql.OpenDB(c) }
 
@@ -90,6 +96,8 @@ func classify(err error) error {
 			return fmt.Errorf("%w (%s)", survey.ErrTaken, pqErr.Constraint)
 		case pqErr.Code == codeForeignKey: // the tenant has no record of that id, whoever else may have one
 			return fmt.Errorf("%w (%s)", survey.ErrNotFound, pqErr.Constraint)
+		case pqErr.Code == codeLockTimeout || pqErr.Code == codeCanceled:
+			return fmt.Errorf("%w: %w: %w", survey.ErrUnavailable, ErrBusy, err)
 		case away(string(pqErr.Code)):
 			return fmt.Errorf("%w: %w", survey.ErrUnavailable, err)
 		}
@@ -107,5 +115,5 @@ func classify(err error) error {
 // resources (53), operator intervention and start-up (57P), a lock or statement that took too long.
 func away(code string) bool {
 	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P") ||
-		code == "55P03" || code == "57014" || code == "40001" || code == "40P01" || code == "25006" || code == "25P03"
+		code == "40001" || code == "40P01" || code == "25006" || code == "25P03"
 }
