@@ -106,13 +106,24 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	if o.Library, err = fs.Sub(tenants.Files, "questionnaires"); err != nil {
 		return nil, err
 	}
-	if o.Secret, err = s.store.Secret(ctx); err != nil {
-		s.log.Warn("secret not read", "err", err)
+	type read struct {
+		secret []byte
+		err    error
 	}
-	s.open.Store(err == nil)
+	secret := make(chan read, 1)
+	go func() { // while the offices are read
+		got, err := s.store.Secret(ctx)
+		secret <- read{got, err}
+	}()
 	if s.server, err = web.New(ctx, o); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
+	got := <-secret
+	if got.err != nil {
+		s.log.Warn("secret not read", "err", got.err)
+	}
+	s.server.Secret = got.secret // nobody reads it before the next line
+	s.open.Store(got.err == nil)
 	return s, nil
 }
 
