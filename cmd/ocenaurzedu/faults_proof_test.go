@@ -216,9 +216,11 @@ func (w *world) intakeDB(t *testing.T) *sql.DB {
 	return db
 }
 
-// writesPiecemeal stores the key first and the rest afterwards, each by itself.
+// writesPiecemeal stores the key first and the rest afterwards, each by itself. For every fifth form the connection is cut
+// between the two, so that the proof does not hang on where the weather cuts.
 func writesPiecemeal(t *testing.T, w *world) {
 	db := w.intakeDB(t)
+	var forms atomic.Int64
 	w.serve(t, &broken{w.offices, func(ctx context.Context, e store.Entry) error {
 		result, err := db.ExecContext(ctx, `
 			INSERT INTO submission_keys (tenant_id, hash, day)
@@ -229,6 +231,9 @@ func writesPiecemeal(t *testing.T, w *world) {
 		}
 		if n, err := result.RowsAffected(); err != nil || n == 0 {
 			return err // stored before, it thinks
+		}
+		if forms.Add(1)%5 == 0 {
+			return sql.ErrConnDone
 		}
 		sub := e.Submission
 		_, err = db.ExecContext(ctx, `
