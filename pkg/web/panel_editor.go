@@ -43,17 +43,17 @@ type editorSection struct {
 	Place     int // counted from 1
 	Last      bool
 	Rule      string // when it is shown, in words; "": always
-	Todo      string // what of the section itself keeps it from being published, in two words; "": nothing
+	Lacking   string // what of the section itself keeps it from being published, in two words; "": nothing
 	Questions []editorQuestion
 }
 
 // editorQuestion is a question in the list.
 type editorQuestion struct {
 	*survey.Question
-	Number int    // 0: a note has none
-	Rule   string // when it is shown, in words; "": always
-	Todo   string // what keeps it from being published; "": nothing
-	Place  int    // among all questions and notes, counted from 1
+	Number  int    // 0: a note has none
+	Rule    string // when it is shown, in words; "": always
+	Lacking string // what keeps it from being published; "": nothing
+	Place   int    // among all questions and notes, counted from 1
 }
 
 // Facts tells in a line what is asked.
@@ -150,7 +150,7 @@ func (s *Server) editorOf(c *fiber.Ctx, draft *store.Draft, versions []*survey.V
 	numbers, place := questionNumbers(q), 0
 	for i := range q.Sections {
 		section := &q.Sections[i]
-		row := editorSection{Section: section, Place: i + 1, Last: i == len(q.Sections)-1, Todo: todoWords(faults.sections[i])}
+		row := editorSection{Section: section, Place: i + 1, Last: i == len(q.Sections)-1, Lacking: lackingWords(faults.sections[i])}
 		if section.ShowIf != nil {
 			row.Rule = ruleSentence(q, section.ShowIf)
 		}
@@ -158,7 +158,7 @@ func (s *Server) editorOf(c *fiber.Ctx, draft *store.Draft, versions []*survey.V
 			place++
 			question := editorQuestion{Question: &section.Questions[j], Place: place}
 			question.Number = numbers[question.Key]
-			question.Todo = faults.todo(section.Questions[j].Key)
+			question.Lacking = faults.lacking(section.Questions[j].Key)
 			if question.ShowIf != nil {
 				question.Rule = ruleSentence(q, question.ShowIf)
 			}
@@ -251,8 +251,8 @@ func faultsByPlace(q *survey.Questionnaire) placedFaults {
 	return p
 }
 
-// todo says in a few words what keeps a question from being published; "": nothing.
-func (p placedFaults) todo(key string) string {
+// lacking says in a few words what keeps a question from being published; "": nothing.
+func (p placedFaults) lacking(key string) string {
 	faults := p.questions[key]
 	if len(faults) == 0 {
 		return ""
@@ -261,11 +261,11 @@ func (p placedFaults) todo(key string) string {
 	if i := slices.IndexFunc(faults, isWrong); i >= 0 {
 		what = faults[i]
 	}
-	return todoWords(faults) + ": " + partPL(what.Field)
+	return lackingWords(faults) + ": " + partPL(what.Field)
 }
 
-// todoWords tells whether faults are to be mended or only filled in; "": there are none.
-func todoWords(faults []survey.FieldError) string {
+// lackingWords tells whether faults are to be mended or only filled in; "": there are none.
+func lackingWords(faults []survey.FieldError) string {
 	switch {
 	case len(faults) == 0:
 		return ""

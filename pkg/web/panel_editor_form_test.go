@@ -277,7 +277,7 @@ func TestTooMuchIsKeptAndTold(t *testing.T) {
 			if draft := h.draft("osielsko").Questionnaire; !tt.kept(draft.Question(tt.key)) {
 				t.Errorf("question = %+v; want what was typed", draft.Question(tt.key))
 			}
-			if list := p.get("/panel/ankieta"); !strings.Contains(list.body, `class="ed-todo">do `) {
+			if list := p.get("/panel/ankieta"); !strings.Contains(list.body, `class="ed-lacking">do `) {
 				t.Error("the list does not say that there is something to mend")
 			}
 			if a := p.edit("/panel/ankieta/publikacja", url.Values{}); a.StatusCode != 422 {
