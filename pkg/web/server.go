@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/netip"
@@ -68,8 +69,9 @@ type Options struct {
 	Site           Site
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Library        fs.FS // the questionnaires that we ship: *.yaml; nil: none
-	Demo           bool  // pages say that the data are samples
+	Requests       io.Writer // takes a line in JSON for each request, like those of Log; nil: there are none
+	Library        fs.FS     // the questionnaires that we ship: *.yaml; nil: none
+	Demo           bool      // pages say that the data are samples
 }
 
 // Server serves all tenants.
@@ -84,6 +86,7 @@ type Server struct {
 	metrics   *metrics
 	library   func() ([]shipped, error) // read when it is first asked for
 	importing sync.Mutex                // a file is read
+	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	app       *fiber.App
 }
@@ -134,6 +137,7 @@ func (s *Server) newApp() *fiber.App {
 		}
 	}
 	app.Use(func(*fiber.Ctx) error { return survey.ErrNotFound })
+	app.Server().Handler = s.front(app.Server().Handler)
 	return app
 }
 
@@ -194,13 +198,7 @@ func (s *Server) checkRequest(c *fiber.Ctx) error {
 	if len(c.Request().Header.ContentEncoding()) > 0 {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Nie przyjmujemy skompresowanych żądań. Prosimy wysłać formularz bez kompresji.")
 	}
-	hosts := 0
-	for line := range bytes.SplitSeq(c.Request().Header.RawHeaders(), []byte("\n")) {
-		if name, _, ok := bytes.Cut(line, []byte(":")); ok && bytes.EqualFold(bytes.TrimSpace(name), []byte("host")) {
-			hosts++
-		}
-	}
-	if hosts > 1 {
+	if headersOf(c.Request()).hosts > 1 {
 		return fiber.NewError(fiber.StatusBadRequest, "Żądanie ma więcej niż jeden nagłówek Host.")
 	}
 	return c.Next()
