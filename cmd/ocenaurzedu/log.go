@@ -24,9 +24,9 @@ type logWriter struct {
 }
 
 const (
-	logPause = 10 * time.Millisecond // between two writes
-	logKept  = 256 << 10             // bytes of a buffer that is used again
-	logMost  = 1 << 20               // bytes of requests that may be pending; other lines have as much again
+	logPause = 5 * time.Millisecond // between two writes
+	logKept  = 256 << 10            // bytes of a buffer that is used again
+	logMost  = 1 << 20              // bytes of requests that may be pending; other lines have as much again
 )
 
 func newLogWriter(to io.Writer) *logWriter {

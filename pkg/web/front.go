@@ -53,7 +53,8 @@ func (f *front) answer(c *fasthttp.RequestCtx) (done bool) {
 	if head.hosts != 1 || head.forwarded || head.encoded || head.accepted != packed {
 		return false
 	}
-	at := f.directory.Load().bySlug[f.label(utils.UnsafeString(r.Header.Host()))] // nobody keeps the label
+	slug := f.label(utils.UnsafeString(r.Header.Host())) // nobody keeps it
+	at := f.directory.Load().bySlug[slug]
 	if at == nil {
 		return false
 	}
@@ -67,7 +68,7 @@ func (f *front) answer(c *fasthttp.RequestCtx) (done bool) {
 	} else {
 		f.plain.CopyTo(&c.Response.Header)
 	}
-	form.write(&c.Response, newKey(), packed)
-	f.record(f.labels, f.counted, c.Time(), at.tenant.Slug, id)
+	form.write(&c.Response, &f.keys, packed)
+	f.record(f.labels, f.counted, c.Time(), slug, id)
 	return true
 }

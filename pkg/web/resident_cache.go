@@ -10,6 +10,7 @@ import (
 	"unique"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/gofiber/fiber/v2/utils"
 	"github.com/valyala/fasthttp"
 
 	"ocenaurzedu.eu/pkg/survey"
@@ -29,13 +30,14 @@ type formKey struct {
 
 // drawnForm is a form without its key.
 type drawnForm struct {
-	tenant    *survey.Tenant // as the form tells of it
-	published *published
-	county    bool
+	packed packedForm // first: what is needed most often lies close together
 
 	before, between, after string                // around the key, and around the questions
 	questions              unique.Handle[string] // which many tenants' forms share: so do these bytes
-	packed                 packedForm
+
+	tenant    *survey.Tenant // as the form tells of it
+	published *published
+	county    bool
 }
 
 // packedForm is a form as pieces of a gzip file (RFC 1952): blocks of deflate that each end at a whole byte, so that the
@@ -43,9 +45,9 @@ type drawnForm struct {
 type packedForm struct {
 	before, between, after string
 	questions              unique.Handle[string]
-	beforeSum, restSum     uint32    // CRC-32 of what stands before the key and after it
-	shift                  crcMatrix // appends as many zero bytes as stand after the key
-	size                   uint32    // of the whole form, key included
+	beforeSum, restSum     uint32                   // CRC-32 of what stands before the key and after it
+	size                   uint32                   // of the whole form, key included
+	shift                  unique.Handle[crcMatrix] // appends as many zero bytes as stand after the key; many forms share it
 }
 
 // keyLength is the length of the keys that we make, newKey.
@@ -116,7 +118,7 @@ func (s *Server) sendFreshForm(c *fiber.Ctx, p *published) error {
 	packed := c.Request().Header.HasAcceptEncoding("gzip")
 	formHeaders(&c.Response().Header, packed)
 	c.Response().ResetBody()
-	form.write(c.Response(), newKey(), packed)
+	form.write(c.Response(), &s.keys, packed)
 	return nil
 }
 
@@ -136,7 +138,7 @@ func newDrawnForm(before, after string) *drawnForm {
 	}
 	w, _ := flate.NewWriter(nil, flate.DefaultCompression) // a level that there is
 	f.packed = packedForm{
-		questions: unique.Make(deflate(w, after[from:to], false)), beforeSum: sum(before), restSum: sum(after), shift: zeroBytes(len(after)),
+		questions: unique.Make(deflate(w, after[from:to], false)), beforeSum: sum(before), restSum: sum(after), shift: unique.Make(zeroBytes(len(after))),
 		size: uint32(len(before) + keyLength + len(after)),
 	}
 	p := &f.packed
@@ -176,8 +178,11 @@ func formHeaders(h *fasthttp.ResponseHeader, packed bool) {
 	}
 }
 
-// write puts the form under a key into an empty body.
-func (f *drawnForm) write(r *fasthttp.Response, key string, packed bool) {
+// write puts the form under a fresh key into an empty body.
+func (f *drawnForm) write(r *fasthttp.Response, keys *keySource, packed bool) {
+	var fresh [keyLength]byte
+	keys.next(&fresh)
+	key := utils.UnsafeString(fresh[:]) // the body takes a copy
 	if !packed {
 		for _, piece := range [...]string{f.before, key, f.between, f.questions.Value(), f.after} {
 			r.AppendBodyString(piece)
@@ -185,13 +190,14 @@ func (f *drawnForm) write(r *fasthttp.Response, key string, packed bool) {
 		return
 	}
 	p := &f.packed
-	sum := p.shift.times(crc32.Update(p.beforeSum, crc32.IEEETable, []byte(key))) ^ p.restSum
-	var tail [8]byte
-	binary.LittleEndian.PutUint32(tail[:4], sum)
-	binary.LittleEndian.PutUint32(tail[4:], p.size)
 	for _, piece := range [...]string{p.before, key, p.between, p.questions.Value(), p.after} {
 		r.AppendBodyString(piece)
 	}
+	shift := p.shift.Value()
+	sum := shift.times(crc32.Update(p.beforeSum, crc32.IEEETable, r.Body()[len(p.before):][:keyLength])) ^ p.restSum // of the copy: it is on the heap anyway
+	var tail [8]byte
+	binary.LittleEndian.PutUint32(tail[:4], sum)
+	binary.LittleEndian.PutUint32(tail[4:], p.size)
 	r.AppendBody(tail[:])
 }
 
@@ -203,10 +209,8 @@ const storedBlock = "\x00" + "\x24\x00" + "\xdb\xff"
 type crcMatrix [32]uint32
 
 func (m *crcMatrix) times(v uint32) (product uint32) {
-	for i := 0; v != 0; i, v = i+1, v>>1 {
-		if v&1 != 0 {
-			product ^= m[i]
-		}
+	for i := range m {
+		product ^= m[i] & -(v >> i & 1) // without a branch, which would be guessed wrong half of the time
 	}
 	return product
 }

@@ -80,8 +80,9 @@ type Server struct {
 	directory atomic.Pointer[directory]
 	published publishedCache
 	forms     formCache
-	versions  sync.Map // *survey.Version by tenant and id, see versionOf
-	shapes    sync.Map // *shape by hash, see shared
+	keys      keySource // of fresh forms
+	versions  sync.Map  // *survey.Version by tenant and id, see versionOf
+	shapes    sync.Map  // *shape by hash, see shared
 	views     *views
 	metrics   *metrics
 	library   func() ([]shipped, error) // read when it is first asked for
