@@ -12,7 +12,8 @@ import (
 // request ends the pause. A reader that is stuck holds nobody up: what is too much is dropped and counted. A kill -9 may
 // take the lines of a moment along, never what they tell of: that is in the database.
 type logWriter struct {
-	to io.Writer
+	to    io.Writer
+	pause time.Duration // between two writes
 
 	mu      sync.Mutex
 	pending []byte
@@ -24,13 +25,13 @@ type logWriter struct {
 }
 
 const (
-	logPause = 5 * time.Millisecond // between two writes
-	logKept  = 256 << 10            // bytes of a buffer that is used again
-	logMost  = 1 << 20              // bytes of requests that may be pending; other lines have as much again
+	logPause = 5 * time.Millisecond
+	logKept  = 256 << 10 // bytes of a buffer that is used again
+	logMost  = 1 << 20   // bytes of requests that may be pending; other lines have as much again
 )
 
 func newLogWriter(to io.Writer) *logWriter {
-	w := &logWriter{to: to, hurry: make(chan struct{}, 1)}
+	w := &logWriter{to: to, pause: logPause, hurry: make(chan struct{}, 1)}
 	w.idle = sync.NewCond(&w.mu)
 	return w
 }
@@ -75,7 +76,7 @@ func (w *logWriter) wake() {
 
 // write writes until nothing is pending.
 func (w *logWriter) write() {
-	pause := time.NewTimer(logPause)
+	pause := time.NewTimer(w.pause)
 	defer pause.Stop()
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -87,7 +88,7 @@ func (w *logWriter) write() {
 		w.pending, w.dropped = w.spare[:0], 0
 		w.mu.Unlock()
 		_, _ = w.to.Write(lines) // a reader that is gone must not stop the service
-		pause.Reset(logPause)
+		pause.Reset(w.pause)
 		select {
 		case <-w.hurry:
 		case <-pause.C:
