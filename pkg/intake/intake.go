@@ -16,10 +16,12 @@ import (
 )
 
 const (
-	queueLength = 1024            // beyond it a submission is refused, and its form drawn again with everything typed
-	batchLength = 256             // most submissions of one transaction
-	committers  = 2               // while one waits for the disk the other gathers and counts; a third only makes batches smaller
-	patience    = 8 * time.Second // of a submitter; shorter than a shutdown waits for requests, and than a browser's own patience
+	queueLength = 1024                  // beyond it a submission is refused, and its form drawn again with everything typed
+	batchLength = 256                   // most submissions of one transaction
+	committers  = 2                     // while one waits for the disk the other gathers and counts; a third only makes batches smaller
+	fullBatch   = 64                    // from here on a second transaction beside it costs no more than a larger one after it
+	turnTaken   = 10 * time.Millisecond // how long a committer lets small batches go one by one; longer ones are held up, and must not hold up others
+	patience    = 8 * time.Second       // of a submitter; shorter than a shutdown waits for requests, and than a browser's own patience
 )
 
 // Intake is the one way in for submissions of every channel. It is safe for concurrent use.
@@ -27,6 +29,7 @@ type Intake struct {
 	store    *store.Store
 	patience time.Duration
 	queue    chan *waiting
+	turn     chan struct{} // taken by whoever commits a small batch
 	done     chan struct{} // closed when the committers have ended
 
 	mu     sync.RWMutex // held for reading while something is put into the queue
@@ -43,7 +46,7 @@ type waiting struct {
 func New(s *store.Store) *Intake { return start(s, committers, patience) }
 
 func start(s *store.Store, committers int, patience time.Duration) *Intake {
-	i := &Intake{store: s, patience: patience, queue: make(chan *waiting, queueLength), done: make(chan struct{})}
+	i := &Intake{store: s, patience: patience, queue: make(chan *waiting, queueLength), turn: make(chan struct{}, 1), done: make(chan struct{})}
 	var running sync.WaitGroup
 	for range committers {
 		running.Go(i.run)
@@ -110,7 +113,40 @@ func (i *Intake) Close(ctx context.Context) error {
 // run commits batch after batch until the queue is closed and empty.
 func (i *Intake) run() {
 	for first := range i.queue {
-		i.commit(i.gather(first))
+		i.next(first)
+	}
+}
+
+// next commits a batch. While another small one is being committed it waits a moment and gathers more: two small
+// transactions at once take a third more of the processors than one of both. Full ones go beside each other, so that
+// one gathers and counts while the other waits for the disk.
+func (i *Intake) next(first *waiting) {
+	mine := i.takeTurn()
+	batch := i.gather(first)
+	if mine && len(batch) >= fullBatch {
+		<-i.turn
+		mine = false
+	}
+	i.commit(batch)
+	if mine {
+		<-i.turn
+	}
+}
+
+// takeTurn waits for the turn, but not for long.
+func (i *Intake) takeTurn() bool {
+	select {
+	case i.turn <- struct{}{}:
+		return true
+	default:
+	}
+	waited := time.NewTimer(turnTaken)
+	defer waited.Stop()
+	select {
+	case i.turn <- struct{}{}:
+		return true
+	case <-waited.C:
+		return false
 	}
 }
 
