@@ -19,8 +19,8 @@ const (
 	queueLength = 1024                  // beyond it a submission is refused, and its form drawn again with everything typed
 	batchLength = 256                   // most submissions of one transaction
 	committers  = 2                     // while one waits for the disk the other gathers and counts; a third only makes batches smaller
-	fullBatch   = 64                    // from here on a second transaction beside it costs no more than a larger one after it
-	turnTaken   = 10 * time.Millisecond // how long a committer lets small batches go one by one; longer ones are held up, and must not hold up others
+	fullBatch   = 64                    // from here on a larger one is hardly cheaper than two beside each other
+	turnTaken   = 10 * time.Millisecond // longest wait for another's small batch: one that takes longer is held up, and must not hold up others
 	patience    = 8 * time.Second       // of a submitter; shorter than a shutdown waits for requests, and than a browser's own patience
 )
 

@@ -53,9 +53,10 @@ func tallyRows(entries []Entry) []*tallyRow {
 	return rows
 }
 
-// addTallies counts in the transaction that adds, and not later: folding vectors that were put aside would make an
-// append of what is now a change in place (some 40 µs with all of Postgres's bookkeeping), but every reader of a tally,
-// the gate of § 5 included, would have to add up and to lock what is not folded yet. Measured with ops/bench submit.
+// addTallies counts in the transaction that adds, and not later. Measured, in batches of 40 over 2,500 tallies: of the 64 µs of
+// Postgres's time that a submission takes, its tally is 17; one appended row a batch with all places, to be folded
+// later, saves 14 of them, some 7 % of the whole path, before anything is folded. For that every reader of a tally, the gate of
+// § 5 included, would have to add up and to lock what is not folded yet.
 func addTallies(ctx context.Context, tx *sqlx.Tx, sums []*tallyRow) error {
 	t := talliesOf(sums)
 	_, err := tx.ExecContext(ctx, `
