@@ -29,7 +29,8 @@ type Intake struct {
 	store    *store.Store
 	patience time.Duration
 	queue    chan *waiting
-	turn     chan struct{} // taken by whoever commits a small batch
+	turn     chan struct{} // taken by whoever commits
+	full     chan struct{} // tells that the queue is worth a second transaction beside
 	done     chan struct{} // closed when the committers have ended
 
 	mu     sync.RWMutex // held for reading while something is put into the queue
@@ -46,7 +47,7 @@ type waiting struct {
 func New(s *store.Store) *Intake { return start(s, committers, patience) }
 
 func start(s *store.Store, committers int, patience time.Duration) *Intake {
-	i := &Intake{store: s, patience: patience, queue: make(chan *waiting, queueLength), turn: make(chan struct{}, 1), done: make(chan struct{})}
+	i := &Intake{store: s, patience: patience, queue: make(chan *waiting, queueLength), turn: make(chan struct{}, 1), full: make(chan struct{}, 1), done: make(chan struct{})}
 	var running sync.WaitGroup
 	for range committers {
 		running.Go(i.run)
@@ -88,6 +89,12 @@ func (i *Intake) enqueue(w *waiting) error {
 	}
 	select {
 	case i.queue <- w:
+		if len(i.queue) >= fullBatch {
+			select {
+			case i.full <- struct{}{}:
+			default:
+			}
+		}
 		return nil
 	default:
 		return fmt.Errorf("submit: the queue is full: %w", survey.ErrUnavailable)
@@ -117,23 +124,18 @@ func (i *Intake) run() {
 	}
 }
 
-// next commits a batch. While another small one is being committed it waits a moment and gathers more: two small
-// transactions at once take a third more of the processors than one of both. Full ones go beside each other, so that
-// one gathers and counts while the other waits for the disk.
+// next commits a batch. While another is being committed it waits a moment and gathers more: two small transactions at
+// once take a third more of the processors than one of both. A full one goes beside, as one gathers and counts while the
+// other waits for the disk.
 func (i *Intake) next(first *waiting) {
 	mine := i.takeTurn()
-	batch := i.gather(first)
-	if mine && len(batch) >= fullBatch {
-		<-i.turn
-		mine = false
-	}
-	i.commit(batch)
+	i.commit(i.gather(first))
 	if mine {
 		<-i.turn
 	}
 }
 
-// takeTurn waits for the turn, but not for long.
+// takeTurn waits for the turn, but not for long, and not with a full batch.
 func (i *Intake) takeTurn() bool {
 	select {
 	case i.turn <- struct{}{}:
@@ -145,6 +147,8 @@ func (i *Intake) takeTurn() bool {
 	select {
 	case i.turn <- struct{}{}:
 		return true
+	case <-i.full:
+		return false
 	case <-waited.C:
 		return false
 	}
