@@ -61,7 +61,7 @@ func start(s *store.Store, committers int, patience time.Duration) *Intake {
 
 // Submit returns nil once the submission, or an earlier one with the same key, is committed. With
 // survey.ErrUnavailable (the queue is full, the service is closing, the database is away, ctx ended, no answer for
-// twelve seconds) it may or may not be stored, and the same key can be sent again. survey.ErrClosed and survey.ErrTaken: the
+// eight seconds) it may or may not be stored, and the same key can be sent again. survey.ErrClosed and survey.ErrTaken: the
 // sheet's batch is closed, its serial was typed before.
 func (i *Intake) Submit(ctx context.Context, e store.Entry) error {
 	if err := ctx.Err(); err != nil {
