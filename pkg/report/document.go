@@ -38,6 +38,29 @@ type Document struct {
 	GeneratedBy    string            // role and name or login of who generated it
 	Address        string            // https://osielsko.ocenaurzedu.eu
 	Sample         bool              // made of sample data, which every format says
+
+	Comparison *stats.Comparison         // with an earlier report; nil: none to compare with
+	Crosses    []stats.Cross             // the cross-tabs of the report; may be empty
+	Actions    []survey.CorrectiveAction // the register of actions when the report was made; may be empty
+	Peers      *Peers                    // the county's offices; nil: in no county, or too few of them
+	Case       CaseRecord
+	Crest      []byte // PNG or JPEG; nil: none
+}
+
+// Peers are the offices of the county that the office is in, this one included: the mean of their means, each with
+// weight 1, in percent of range.
+type Peers struct {
+	County  string  `json:"county"`
+	Offices int     `json:"offices"` // that have a figure
+	Mean    float64 `json:"mean"`    // 0 to 100
+	Own     float64 `json:"own"`     // this office's own percent of range
+}
+
+// CaseRecord is what the archivist writes on a report; all of it may be empty.
+type CaseRecord struct {
+	Sign     string `json:"sign"`     // znak sprawy
+	JRWA     string `json:"jrwa"`     // symbol of the jednolity rzeczowy wykaz akt
+	Category string `json:"category"` // kategoria archiwalna, A or B with years
 }
 
 // jsonDocument is the JSON form of a Document. Schema names the form; it changes when a field's meaning

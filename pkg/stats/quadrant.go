@@ -39,7 +39,10 @@ type Quadrant struct {
 	Satisfaction Axis            `json:"satisfaction"`
 	Points       []QuadrantPoint `json:"points"`   // by quarter, in each the most important first
 	Withheld     int             `json:"withheld"` // rows or areas left out, as not both their means are told
-	CSI          float64         `json:"csi"`      // 0 to 100
+	CSI          float64         `json:"csi"`      // 0 to 100; 0 where importance is derived
+	// Derived is true where nobody was asked for importance: it is Spearman's ρ of a row's ratings with the overall
+	// rating (wyprowadzona), so that its axis goes from −1 to 1.
+	Derived bool `json:"derived,omitempty"`
 }
 
 // Axis is one scale of a quadrant.

@@ -37,6 +37,8 @@ const (
 // Rules are an office's own settings for its figures.
 type Rules struct {
 	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower, lowered to HighestThreshold where higher
+	// Weights of the indicators in the composite, as the office set them; a role that is missing has 1.
+	Weights map[survey.Role]float64
 }
 
 // Summary is all that a report says, whatever its format.
@@ -51,7 +53,9 @@ type Summary struct {
 	ServicePoints []Group        `json:"service_points"`    // overall rating by service point
 	ByChannel     []Group        `json:"by_channel"`        // overall rating by channel
 	Areas         []Area         `json:"areas"`             // best first; suppressed last
-	Quadrants     []Quadrant     `json:"quadrants"`         // of the questions that ask for importance
+	Indicators    []Indicator    `json:"indicators"`        // composites by role, in the order of survey.Roles; roles that nothing has are left out
+	Composite     Figure         `json:"composite"`         // weighted mean of the indicators, 0 to 100; not OK with fewer than two
+	Quadrants     []Quadrant     `json:"quadrants"`         // of the questions that ask for importance; else one derived of the overall rating
 	Questions     []Question     `json:"questions"`         // in the order of the newest version; older series after the newer of the same key
 	Remarks       []RemarkGroup  `json:"remarks"`
 	Pending       int            `json:"remarks_pending"` // remarks that wait for review and are left out
@@ -152,7 +156,8 @@ type Item struct {
 	Box        int         `json:"box"`    // how many of them Top2 and Bottom2 take in: 2; 1 where there are only 2 or 3; 0: no boxes
 	Top2       Share       `json:"top2"`   // of the scored answers
 	Bottom2    Share       `json:"bottom2"`
-	NPS        Figure      `json:"nps"` // −100 to 100; not OK but for 0–10
+	NPS        Figure      `json:"nps"`     // −100 to 100; not OK but for 0–10
+	Missing    Share       `json:"missing"` // item non-response: blank or unreadable, of those asked
 }
 
 // States counts the answers without substance, each in its own column.
@@ -213,6 +218,7 @@ type Area struct {
 	Bottom2  Share       `json:"bottom2"`
 	Min      float64     `json:"min"`
 	Max      float64     `json:"max"`
+	Alpha    Alpha       `json:"alpha"`
 }
 
 // RemarkGroup is the remarks on one text question, or the "jakie?" texts of one option.

@@ -60,6 +60,7 @@ type Results struct {
 	// Tallies too.
 	Suspicions []Suspicion
 	Suspects   []Tally
+	Columns    []*Columns // the codes, a version each; nil: not read
 	Digest     string
 }
 
