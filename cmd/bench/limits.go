@@ -14,12 +14,12 @@ import (
 	"ocenaurzedu.eu/pkg/guard"
 )
 
-// limitsCommand compares checks of limits with bare increments, both from 64 goroutines of this process.
+// limitsCommand compares checks of limits with bare increments, both from 64 goroutines of this process, and submissions
+// while Redis hangs with those while it is well.
 type limitsCommand struct{}
 
 // Run measures in turns.
 func (c *limitsCommand) Run(b *bench) error {
-	b.Tenants = min(b.Tenants, 1)
 	s, err := newStage(b)
 	if err != nil {
 		return err
@@ -57,6 +57,11 @@ func (c *limitsCommand) Run(b *bench) error {
 		fmt.Printf("round %d: %.0f checks/s, %.0f increments/s\n", round+1, a, i)
 	}
 	fmt.Printf("\nchecks of limits ÷ bare increments: %.2f; %d checks without Redis\n", median(checks)/median(increments), fallbacks.Load())
+	hung, err := c.hang(b, s)
+	if err != nil {
+		return err
+	}
+	printTable([]row{hung})
 	return nil
 }
 

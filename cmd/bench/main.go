@@ -25,7 +25,7 @@ type commands struct {
 
 	Submit submitCommand `cmd:"" help:"Submissions per second, beside pgbench."`
 	Form   formCommand   `cmd:"" help:"Cached forms per second, beside a bare Fiber that serves the same bytes."`
-	Limits limitsCommand `cmd:"" help:"Checks of limits per second, beside bare increments in Redis."`
+	Limits limitsCommand `cmd:"" help:"Checks of limits per second, beside bare increments in Redis; submissions while Redis hangs."`
 	Memory memoryCommand `cmd:"" help:"Resident memory, and the time from start to the first answer."`
 	Report reportCommand `cmd:"" help:"The data of a report over a million submissions, beside a thousand."`
 	Static staticCommand `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"io"
+	"regexp"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // slowWriter counts the writes.
@@ -44,4 +49,54 @@ func TestLogWriter(t *testing.T) {
 		t.Errorf("%d writes for %d lines; want them together", to.writes, writers*each)
 	}
 	w.flush() // nothing is pending
+}
+
+// stuckWriter takes nothing until it is let.
+type stuckWriter struct {
+	bytes.Buffer
+	let chan struct{}
+}
+
+func (w *stuckWriter) Write(b []byte) (int, error) {
+	<-w.let
+	return w.Buffer.Write(b)
+}
+
+// A reader that is stuck holds no request up: lines are dropped and counted, those of requests before others.
+func TestLogWriterHoldsNobodyUp(t *testing.T) {
+	to := stuckWriter{let: make(chan struct{})}
+	w := newLogWriter(&to)
+	line := []byte(strings.Repeat("r", 1023) + "\n")
+	for range 4 * logMost / len(line) {
+		_, _ = requestLines{w}.Write(line)
+	}
+	_, _ = fmt.Fprintln(w, "an error")
+	close(to.let)
+	w.flush()
+	got := to.String()
+	if !strings.Contains(got, "an error\n") {
+		t.Error("the line of an error was dropped")
+	}
+	if n := strings.Count(got, string(line)); n < logMost/len(line)-1 || n > 2*logMost/len(line) {
+		t.Errorf("%d lines of requests; want a megabyte of them, and at most as many that were being written", n)
+	}
+	if !regexp.MustCompile(`"level":"WARN","msg":"lines of the log dropped","n":\d+\}\n`).MatchString(got) {
+		t.Error("nobody was told of dropped lines")
+	}
+}
+
+// A line that is not of a request does not wait for the pause, however long it is; without load no line does.
+func TestLogWriterIsPrompt(t *testing.T) {
+	read, write := io.Pipe()
+	w := newLogWriter(write)
+	w.pause = time.Hour
+	lines := bufio.NewScanner(read)
+	_, _ = requestLines{w}.Write([]byte("request\n"))
+	if !lines.Scan() || lines.Text() != "request" {
+		t.Errorf("first %q", lines.Text())
+	}
+	_, _ = fmt.Fprintln(w, "an error")
+	if !lines.Scan() || lines.Text() != "an error" {
+		t.Errorf("then %q", lines.Text())
+	}
 }

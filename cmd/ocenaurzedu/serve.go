@@ -103,6 +103,9 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	s.redis, s.intake = redis.NewClient(options), intake.New(s.store)
 	o := web.Options{Store: s.store, Intake: s.intake, Guard: guard.New(s.redis, s.now), Hasher: auth.NewHasher(min(runtime.NumCPU(), 4)),
 		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo}
+	if cfg.LogLevel <= slog.LevelInfo {
+		o.Requests = requestLines{s.lines}
+	}
 	if o.Library, err = fs.Sub(tenants.Files, "questionnaires"); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,7 @@ func TestSubmissionSurvivesARestart(t *testing.T) {
 	eventually(t, "the submission waits for the lock", func() bool {
 		waiting := 0
 		err := db.QueryRow(`SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ocena_intake' AND wait_event_type = 'Lock'
-			AND query LIKE '%INSERT INTO submission_keys%' AND datname = current_database()`).Scan(&waiting)
+			AND query LIKE '%add_submissions%' AND datname = current_database()`).Scan(&waiting)
 		return err == nil && waiting > 0
 	})
 	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -214,7 +214,7 @@ var wantWidePolicies = []string{
 	"remarks.intake ocena_intake INSERT - / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
 	"submission_keys.intake ocena_intake ALL (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[])) / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
 	"submissions.intake ocena_intake INSERT - / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
-	"tallies.intake ocena_intake ALL (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[])) / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
+	"tallies.intake ocena_intake ALL ((tenant_id + 0) = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[])) / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
 	// Old keys of all tenants are dropped at once; only their day can be read.
 	"submission_keys.retention ocena_operator DELETE true / -",
 	"submission_keys.retention_read ocena_operator SELECT true / -",

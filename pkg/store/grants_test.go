@@ -59,6 +59,7 @@ ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
 ocena_county tallies: SELECT
 ocena_intake add_counts(): EXECUTE
+ocena_intake add_submissions(): EXECUTE
 ocena_intake add_tallies(): EXECUTE
 ocena_intake batch_sheets: INSERT
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)

@@ -130,7 +130,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	var has bool
-	if err := s.app.GetContext(ctx, &has, `SELECT to_regclass('day_counts') IS NOT NULL`); err != nil {
+	if err := s.app.GetContext(ctx, &has, `SELECT to_regproc('add_submissions') IS NOT NULL`); err != nil {
 		return classify(err)
 	}
 	if !has {

@@ -38,24 +38,13 @@ func (s *Store) AddSubmissions(ctx context.Context, entries []Entry) error {
 			return fmt.Errorf("submission of version %d: codes don't fit its layout", e.Submission.VersionID)
 		}
 	}
+	entries = byKey(entries)
 	err := inTx(ctx, s.intake, s.wait, func(tx *sqlx.Tx) error {
-		if err := setIntake(ctx, tx, entries); err != nil {
-			return err
+		// Whoever corrects a sheet holds its batch before its tally, so that sheets have to come before tallies too.
+		if slices.ContainsFunc(entries, func(e Entry) bool { return e.Sheet != nil }) {
+			return addStepwise(ctx, tx, entries)
 		}
-		fresh, err := insertKeys(ctx, tx, entries)
-		if err != nil || len(fresh) == 0 {
-			return err
-		}
-		if err := insertAnswers(ctx, tx, fresh); err != nil {
-			return err
-		}
-		if err := insertRemarks(ctx, tx, fresh); err != nil {
-			return err
-		}
-		if err := insertSheets(ctx, tx, fresh); err != nil {
-			return err
-		}
-		return addTallies(ctx, tx, tallyRows(fresh))
+		return addAtOnce(ctx, tx, entries)
 	})
 	if err != nil {
 		return fmt.Errorf("add submissions: %w", err)
@@ -63,99 +52,191 @@ func (s *Store) AddSubmissions(ctx context.Context, entries []Entry) error {
 	return nil
 }
 
-// setIntake sets the tenants that the transaction may add to, for row-level security.
-func setIntake(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
+// byKey sorts entries, so that two replicas with the same keys can't block each other in a circle.
+func byKey(entries []Entry) []Entry {
+	sorted := slices.Clone(entries)
+	slices.SortStableFunc(sorted, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), bytes.Compare(a.Key, b.Key))
+	})
+	return sorted
+}
+
+// addAtOnce adds all in one round trip, on the guess that no key was stored before. Where one was, the call has added the
+// new keys alone, and what belongs to them follows.
+func addAtOnce(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
+	answers, remarks, tallies := answersOf(entries), remarksOf(entries), talliesOf(tallyRows(entries))
+	var done bool
+	var tenants pq.Int64Array
+	var keys pq.ByteaArray
+	err := tx.QueryRowContext(ctx, `
+		SELECT done, fresh_tenants, fresh_hashes
+		FROM add_submissions($1, $2::bigint[], $3::bytea[], $4::uuid[], $5::bigint[], $6::text[], $7::bigint[], $8::date[], $9::text[],
+			$10::bigint[], $11::uuid[], $12::text[], $13::text[], $14::text[],
+			$15::bigint[], $16::bigint[], $17::date[], $18::text[], $19::bigint[], $20::integer[], $21::integer[], $22::text[])`,
+		arrayLiteral(tenantsOf(entries)),
+		answers.tenants, keysOf(entries), answers.ids, answers.versions, answers.channels, answers.points, answers.days, answers.codes,
+		remarks.tenants, remarks.ids, remarks.questions, remarks.texts, remarks.states,
+		tallies.tenants, tallies.versions, tallies.months, tallies.channels, tallies.points, tallies.times, tallies.lengths, tallies.places,
+	).Scan(&done, &tenants, &keys)
+	if err != nil || done {
+		return err
+	}
+	fresh := freshOf(entries, tenants, keys)
+	if len(fresh) == 0 {
+		return nil
+	}
+	return addFresh(ctx, tx, fresh)
+}
+
+// addStepwise adds by a statement for each table.
+func addStepwise(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
+	_, err := tx.ExecContext(ctx, `SELECT set_config('ocena.intake', $1, true)`, arrayLiteral(tenantsOf(entries)))
+	if err != nil {
+		return err
+	}
+	fresh, err := insertKeys(ctx, tx, entries)
+	if err != nil || len(fresh) == 0 {
+		return err
+	}
+	return addFresh(ctx, tx, fresh)
+}
+
+// addFresh adds what belongs to new keys.
+func addFresh(ctx context.Context, tx *sqlx.Tx, fresh []Entry) error {
+	if err := insertAnswers(ctx, tx, fresh); err != nil {
+		return err
+	}
+	if err := insertRemarks(ctx, tx, fresh); err != nil {
+		return err
+	}
+	if err := insertSheets(ctx, tx, fresh); err != nil {
+		return err
+	}
+	return addTallies(ctx, tx, tallyRows(fresh))
+}
+
+// tenantsOf returns the tenants that the transaction may add to, for row-level security.
+func tenantsOf(entries []Entry) []int64 {
 	tenants := make([]int64, len(entries))
 	for i, e := range entries {
 		tenants[i] = e.Tenant
 	}
 	slices.Sort(tenants)
-	tenants = slices.Compact(tenants)
-	_, err := tx.ExecContext(ctx, `SELECT set_config('ocena.intake', $1, true)`, arrayLiteral(tenants))
-	return err
+	return slices.Compact(tenants)
 }
 
-// insertKeys returns the entries whose keys are new. Keys go in sorted, so that two replicas with the same
-// keys can't block each other in a circle.
-func insertKeys(ctx context.Context, tx *sqlx.Tx, entries []Entry) ([]Entry, error) {
-	sorted := slices.Clone(entries)
-	slices.SortStableFunc(sorted, func(a, b Entry) int {
-		return cmp.Or(cmp.Compare(a.Tenant, b.Tenant), bytes.Compare(a.Key, b.Key))
-	})
-	var tenants pq.Int64Array
-	var keys pq.ByteaArray
-	var days pq.StringArray
-	for _, e := range sorted {
-		tenants, keys, days = append(tenants, e.Tenant), append(keys, e.Key), append(days, e.Submission.Day.String())
+func keysOf(entries []Entry) pq.ByteaArray {
+	keys := make(pq.ByteaArray, len(entries))
+	for i, e := range entries {
+		keys[i] = e.Key
 	}
+	return keys
+}
+
+// insertKeys returns the entries whose keys are new.
+func insertKeys(ctx context.Context, tx *sqlx.Tx, entries []Entry) ([]Entry, error) {
+	answers := answersOf(entries)
 	rows, err := tx.QueryContext(ctx, `
 		INSERT INTO submission_keys (tenant_id, hash, day)
 		SELECT tenant_id, hash, GREATEST(day, CURRENT_DATE) -- paper may be days old; its key is not
 		FROM unnest($1::bigint[], $2::bytea[], $3::date[]) WITH ORDINALITY AS k (tenant_id, hash, day, i)
 		ORDER BY i
 		ON CONFLICT DO NOTHING
-		RETURNING tenant_id, hash`, tenants, keys, days)
+		RETURNING tenant_id, hash`, answers.tenants, keysOf(entries), answers.days)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = rows.Close() }()
-	type tenantKey struct {
-		tenant int64
-		key    string
-	}
-	inserted := map[tenantKey]bool{}
+	var tenants []int64
+	var keys [][]byte
 	for rows.Next() {
 		var tenant int64
 		var key []byte
 		if err := rows.Scan(&tenant, &key); err != nil {
 			return nil, err
 		}
-		inserted[tenantKey{tenant, string(key)}] = true
+		tenants, keys = append(tenants, tenant), append(keys, key)
+	}
+	return freshOf(entries, tenants, keys), rows.Err()
+}
+
+// freshOf returns the entries whose keys were inserted, each once.
+func freshOf(entries []Entry, tenants []int64, keys [][]byte) []Entry {
+	type tenantKey struct {
+		tenant int64
+		key    string
+	}
+	inserted := map[tenantKey]bool{}
+	for i := range keys {
+		inserted[tenantKey{tenants[i], string(keys[i])}] = true
 	}
 	var fresh []Entry
-	for _, e := range sorted {
+	for _, e := range entries {
 		if k := (tenantKey{e.Tenant, string(e.Key)}); inserted[k] {
 			delete(inserted, k) // the second one of the same batch is a repetition
 			fresh = append(fresh, e)
 		}
 	}
-	return fresh, rows.Err()
+	return fresh
+}
+
+// answerArrays are answers as Postgres takes them: a column an array.
+type answerArrays struct {
+	tenants, versions, points  pq.Int64Array
+	ids, channels, days, codes pq.StringArray
+}
+
+func answersOf(entries []Entry) answerArrays {
+	n := len(entries)
+	a := answerArrays{
+		tenants: make(pq.Int64Array, n), versions: make(pq.Int64Array, n), points: make(pq.Int64Array, n), ids: make(pq.StringArray, n),
+		channels: make(pq.StringArray, n), days: make(pq.StringArray, n), codes: make(pq.StringArray, n),
+	}
+	for i, e := range entries {
+		sub := e.Submission
+		a.tenants[i], a.versions[i], a.points[i], a.ids[i] = e.Tenant, sub.VersionID, sub.ServicePoint, sub.ID
+		a.channels[i], a.days[i], a.codes[i] = string(sub.Channel), sub.Day.String(), arrayLiteral(sub.Codes)
+	}
+	return a
 }
 
 func insertAnswers(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
-	var tenants, versions, points pq.Int64Array
-	var ids, channels, days, codes pq.StringArray
-	for _, e := range entries {
-		sub := e.Submission
-		tenants, versions, points = append(tenants, e.Tenant), append(versions, sub.VersionID), append(points, sub.ServicePoint)
-		ids, channels, days = append(ids, sub.ID), append(channels, string(sub.Channel)), append(days, sub.Day.String())
-		codes = append(codes, arrayLiteral(sub.Codes))
-	}
+	a := answersOf(entries)
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO submissions (tenant_id, id, version_id, channel, service_point_id, day, codes)
 		SELECT tenant_id, id, version_id, channel, NULLIF(point, 0), day, codes::smallint[]
 		FROM unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::text[], $5::bigint[], $6::date[], $7::text[])
-		  AS e (tenant_id, id, version_id, channel, point, day, codes)`, tenants, ids, versions, channels, points, days, codes)
+		  AS e (tenant_id, id, version_id, channel, point, day, codes)`, a.tenants, a.ids, a.versions, a.channels, a.points, a.days, a.codes)
 	return err
 }
 
-func insertRemarks(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
-	var tenants pq.Int64Array
-	var ids, questions, texts, states pq.StringArray
+// remarkArrays are remarks as Postgres takes them. None is nil, which would be NULL.
+type remarkArrays struct {
+	tenants                       pq.Int64Array
+	ids, questions, texts, states pq.StringArray
+}
+
+func remarksOf(entries []Entry) remarkArrays {
+	c := remarkArrays{pq.Int64Array{}, pq.StringArray{}, pq.StringArray{}, pq.StringArray{}, pq.StringArray{}}
 	for _, e := range entries {
 		for _, r := range e.Submission.Remarks {
-			tenants, ids, questions = append(tenants, e.Tenant), append(ids, e.Submission.ID), append(questions, r.Question)
-			texts, states = append(texts, r.Text), append(states, string(r.State))
+			c.tenants, c.ids, c.questions = append(c.tenants, e.Tenant), append(c.ids, e.Submission.ID), append(c.questions, r.Question)
+			c.texts, c.states = append(c.texts, r.Text), append(c.states, string(r.State))
 		}
 	}
-	if len(tenants) == 0 {
+	return c
+}
+
+func insertRemarks(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
+	r := remarksOf(entries)
+	if len(r.tenants) == 0 {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO remarks (tenant_id, submission_id, question, text, state)
 		SELECT tenant_id, submission_id, question, text, state
 		FROM unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::text[])
-		  AS r (tenant_id, submission_id, question, text, state)`, tenants, ids, questions, texts, states)
+		  AS r (tenant_id, submission_id, question, text, state)`, r.tenants, r.ids, r.questions, r.texts, r.states)
 	return err
 }
 
@@ -173,64 +254,4 @@ func insertSheets(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 		}
 	}
 	return nil
-}
-
-// tallyRow is what a batch adds to one tally.
-type tallyRow struct {
-	tenant, version int64
-	month           survey.Day
-	channel         survey.Channel
-	point           int64
-	n               int64
-	length          int     // of the tally's vector
-	places          []int64 // of the counters that go up by one, counted from 1; a place may come often
-}
-
-// tallyRows sums entries up by tally, in the order of the tallies' key: transactions that take rows in one
-// order can't block each other in a circle.
-func tallyRows(entries []Entry) []*tallyRow {
-	type key struct {
-		tenant, version, point int64
-		month                  survey.Day
-		channel                survey.Channel
-	}
-	sums := map[key]*tallyRow{}
-	rows := make([]*tallyRow, 0, len(entries))
-	for _, e := range entries {
-		sub := e.Submission
-		k := key{e.Tenant, sub.VersionID, sub.ServicePoint, sub.Day.Month(), sub.Channel}
-		row := sums[k]
-		if row == nil {
-			row = &tallyRow{tenant: k.tenant, version: k.version, month: k.month, channel: k.channel, point: k.point, length: e.Layout.Counters}
-			sums[k] = row
-			rows = append(rows, row)
-		}
-		row.n++
-		for i, code := range e.Layout.Effective(sub.Codes) {
-			row.places = append(row.places, int64(e.Layout.Slots[i].Offset+int(code)+1))
-		}
-	}
-	slices.SortFunc(rows, func(a, b *tallyRow) int {
-		return cmp.Or(cmp.Compare(a.tenant, b.tenant), cmp.Compare(a.version, b.version), a.month.Sub(b.month),
-			cmp.Compare(a.channel, b.channel), cmp.Compare(a.point, b.point))
-	})
-	return rows
-}
-
-// addTallies counts in the transaction that adds, and not later: folding vectors that were put aside would make an
-// append of what is now a change in place (some 40 µs with all of Postgres's bookkeeping), but every reader of a tally,
-// the gate of § 5 included, would have to add up and to lock what is not folded yet. Measured with ops/bench submit.
-func addTallies(ctx context.Context, tx *sqlx.Tx, sums []*tallyRow) error {
-	n := len(sums)
-	tenants, versions, points := make(pq.Int64Array, n), make(pq.Int64Array, n), make(pq.Int64Array, n)
-	times, lengths := make(pq.Int64Array, n), make(pq.Int64Array, n)
-	months, channels, places := make(pq.StringArray, n), make(pq.StringArray, n), make(pq.StringArray, n)
-	for i, r := range sums {
-		tenants[i], versions[i], points[i], times[i], lengths[i] = r.tenant, r.version, r.point, r.n, int64(r.length)
-		months[i], channels[i], places[i] = r.month.String(), string(r.channel), arrayLiteral(r.places)
-	}
-	_, err := tx.ExecContext(ctx, `
-		SELECT add_tallies($1::bigint[], $2::bigint[], $3::date[], $4::text[], $5::bigint[], $6::integer[], $7::integer[], $8::text[])`,
-		tenants, versions, months, channels, points, times, lengths, places)
-	return err
 }

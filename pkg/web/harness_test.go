@@ -79,7 +79,7 @@ func startOn(t *testing.T, db *store.Store, owner *sql.DB, change ...func(*Optio
 		Library: library,
 		Store:   db, Intake: in, Guard: h.startGuard(), Hasher: auth.NewHasher(2), Secret: secret, Now: h.clock.now,
 		Site: Site{BaseDomain: "localhost", Scheme: "http", Port: strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)},
-		Log:  slog.New(slog.NewJSONHandler(h.log, nil)),
+		Log:  slog.New(slog.NewJSONHandler(h.log, nil)), Requests: h.log,
 	}
 	for _, f := range change {
 		f(&o)

@@ -54,13 +54,13 @@ type requestLabels struct {
 	status        int
 }
 
-func (m *metrics) request(method, route string, status int, taken time.Duration) {
-	labels := requestLabels{method, route, status}
+// observer returns what takes the times of such requests.
+func (m *metrics) observer(labels requestLabels) prometheus.Observer {
 	known, ok := m.observers.Load(labels)
 	if !ok {
-		known, _ = m.observers.LoadOrStore(labels, m.requests.WithLabelValues(method, route, strconv.Itoa(status)))
+		known, _ = m.observers.LoadOrStore(labels, m.requests.WithLabelValues(labels.method, labels.route, strconv.Itoa(labels.status)))
 	}
-	known.(prometheus.Observer).Observe(taken.Seconds())
+	return known.(prometheus.Observer)
 }
 
 // Admin returns the operator's listener, for a loopback address: metrics, profiles, health and readiness.

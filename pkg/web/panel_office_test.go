@@ -231,7 +231,7 @@ func TestGateRace(t *testing.T) {
 		app := fiber.New()
 		var got error
 		app.Post("/", func(c *fiber.Ctx) error {
-			c.Locals(localTenant, h.web.directory.Load().bySlug["osielsko"])
+			c.Locals(localTenant, h.web.directory.Load().tenant("osielsko"))
 			c.Locals(localSession, &session{Session: &store.Session{Account: store.Account{Login: "anna@osielsko.example"}}})
 			got = h.web.underGate(c, func(archive *store.Report) error {
 				if tries++; tries <= tt.late {

@@ -111,6 +111,9 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 
 // thanksAddress is where a stored form leads, in its language.
 func (s *Server) thanksAddress(c *fiber.Ctx, f *filled) string {
+	if len(f.version.Questionnaire.Languages) == 0 {
+		return "/dziekujemy" // in Polish alone, as most
+	}
 	in := speech{Lang: survey.Polish, links: url.Values{}}
 	if asked := askedLanguage(c); f.version.Questionnaire.Speaks(asked) {
 		in.choose(asked)

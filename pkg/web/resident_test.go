@@ -245,7 +245,7 @@ func TestFormWithoutKey(t *testing.T) {
 func (h *harness) archiveSoFar(slug string) {
 	h.t.Helper()
 	by := store.Actor{Login: "test", At: h.clock.now()}
-	if _, err := h.web.ArchiveSoFar(context.Background(), h.web.directory.Load().bySlug[slug], by); err != nil {
+	if _, err := h.web.ArchiveSoFar(context.Background(), h.web.directory.Load().tenant(slug), by); err != nil {
 		h.t.Fatal(err)
 	}
 }

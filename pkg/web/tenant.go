@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -13,24 +14,38 @@ import (
 
 // directory is all offices in memory: one look-up turns a host's label into a tenant.
 type directory struct {
-	bySlug     map[string]*survey.Tenant
+	bySlug     map[string]*seat
 	byCounty   map[int64][]*survey.Tenant // without the county's own office, in the order of ids
 	counties   map[int64]*survey.County
 	generation int64
 }
 
+// seat is an office's place in a directory.
+type seat struct {
+	tenant *survey.Tenant
+	form   atomic.Pointer[drawnForm] // its form in Polish at no service point, once that was seen to be so under this directory; see front
+}
+
+// tenant returns the tenant with a slug, or nil.
+func (d *directory) tenant(slug string) *survey.Tenant {
+	if at := d.bySlug[slug]; at != nil {
+		return at.tenant
+	}
+	return nil
+}
+
 // newDirectory keeps the records of the last directory that are still as they were: forms drawn of them stay good.
 func newDirectory(d *store.Directory, last *directory) *directory {
-	n := &directory{bySlug: map[string]*survey.Tenant{}, byCounty: map[int64][]*survey.Tenant{}, counties: map[int64]*survey.County{}}
+	n := &directory{bySlug: make(map[string]*seat, len(d.Tenants)), byCounty: map[int64][]*survey.Tenant{}, counties: map[int64]*survey.County{}}
 	for i := range d.Counties {
 		n.counties[d.Counties[i].ID] = &d.Counties[i]
 	}
 	for _, own := range d.Tenants {
 		t := &own
-		if known := last.bySlug[t.Slug]; known != nil && *known == *t {
+		if known := last.tenant(t.Slug); known != nil && *known == *t {
 			t = known
 		}
-		n.bySlug[t.Slug] = t
+		n.bySlug[t.Slug] = &seat{tenant: t}
 		if county := n.counties[t.CountyID]; county != nil && county.Slug != t.Slug {
 			n.byCounty[t.CountyID] = append(n.byCounty[t.CountyID], t)
 		}
@@ -66,7 +81,7 @@ func (s *Server) resolveTenant(c *fiber.Ctx) error {
 	if forwarded := c.Get(fiber.HeaderXForwardedHost); forwarded != "" && s.trusts(peer(c)) {
 		host = forwarded
 	}
-	tenant := s.directory.Load().bySlug[s.label(host)]
+	tenant := s.directory.Load().tenant(s.label(host))
 	if tenant == nil {
 		return c.Status(fiber.StatusMisdirectedRequest).SendString("Prosimy sprawdzić adres.\n")
 	}
