@@ -55,6 +55,7 @@ func addQuestions(s *stats.Summary) {
 		{Key: "kontakt", Kind: survey.KindSingle, Label: survey.PL("W jaki sposób najczęściej kontaktuje się Pani / Pan z urzędem?"), Items: []stats.Item{chosen([]string{"osobiście", "telefonicznie", "e-mailem", "przez e-Doręczenia lub ePUAP", "pocztą"}, []int{268, 101, 64, 41, 12}, 486, 14)}},
 		{Key: "wykształcenie", Kind: survey.KindSingle, Label: survey.PL("Wykształcenie"), Profile: true, Items: []stats.Item{chosen([]string{"podstawowe", "zawodowe", "średnie", "wyższe"}, []int{21, 92, 188, 171}, 472, 28)}},
 		{Key: "miejsce", Kind: survey.KindYesNo, Label: survey.PL("Czy mieszka Pani / Pan w gminie?"), Profile: true, Items: []stats.Item{chosen([]string{"tak", "nie"}, []int{411, 66}, 477, 23)}},
+		{Key: "płeć", Kind: survey.KindSingle, Label: survey.PL("Płeć"), Profile: true, Items: []stats.Item{chosen([]string{"kobieta", "mężczyzna", "wolę nie podawać"}, []int{262, 190, 21}, 473, 27)}},
 	} {
 		q.Section, q.Versions = survey.PL("Metryczka"), []int{1, 2}
 		if !q.Profile {

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
@@ -94,7 +95,7 @@ func (d *Document) comparedWith(c *stats.Comparison) string {
 		text += " (nr" + hard + integer(c.Number) + ")"
 	}
 	if period := periodWords(c.Before.From, c.Before.To); period != "" {
-		text += " obejmuje okres " + period
+		text += " obejmuje okres " + strings.TrimSuffix(period, ".")
 	}
 	return text + fmt.Sprintf(". Zebrano wtedy %s, teraz %s.", forms(c.BeforeN), forms(d.Summary.N))
 }
@@ -109,8 +110,8 @@ func (p *pdfPage) changeGroup(title string, t table) {
 
 // changes is an empty table of changes.
 func changes(first string) table {
-	return table{columns: []column{{title: first, width: 58, align: "L"}, {title: "Poprzednio", width: 19, align: "R"}, {title: "Teraz", width: 17, align: "R"}, {title: "Zmiana", width: 17, align: "R"},
-		{title: "Przedział zmiany 95%", width: 25, align: "R"}, {title: "Ocena zmiany", width: 28, align: "L"}}}
+	return table{columns: []column{{title: first, width: 48, align: "L"}, {title: "Poprzednio", width: 19, align: "R"}, {title: "Teraz", width: 15, align: "R"}, {title: "Zmiana", width: 17, align: "R"},
+		{title: "Przedział zmiany 95%", width: 33, align: "R"}, {title: "Ocena zmiany", width: 32, align: "L"}}}
 }
 
 func changeRow(name string, c stats.Change, places int) row {
