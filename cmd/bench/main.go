@@ -28,6 +28,7 @@ type commands struct {
 	Limits limitsCommand `cmd:"" help:"Checks of limits per second, beside bare increments in Redis; submissions while Redis hangs."`
 	Memory memoryCommand `cmd:"" help:"Resident memory, and the time from start to the first answer."`
 	Report reportCommand `cmd:"" help:"The data of a report over a million submissions, beside a thousand."`
+	PDF    pdfCommand    `cmd:"" name:"pdf" help:"A report as PDF, beside the same pages with core fonts, and without tags."`
 	Static staticCommand `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
 }
 

@@ -11,20 +11,20 @@ import (
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
-// annexed names an annex with the next number.
-func (p *pdfPage) annexed(name string) string {
+// annex begins an annex with the next number, the first one on a page of its own: what is signed ends before it.
+func (p *pdfPage) annex(name string, keep float64) {
+	if p.annexes == 0 {
+		p.newPage()
+	}
 	p.annexes++
-	return fmt.Sprintf("Załącznik %d. %s", p.annexes, name)
+	p.heading(0, fmt.Sprintf("Załącznik %d. %s", p.annexes, name), keep)
 }
 
 // questionnaires put the wording of the questionnaires that the report spans.
 func (p *pdfPage) questionnaires() {
 	for i := range p.doc.Questionnaires {
 		v := &p.doc.Questionnaires[i]
-		if p.annexes == 0 {
-			p.newPage()
-		}
-		p.heading(0, p.annexed(fmt.Sprintf("Ankieta, wersja %d", v.Number)), 50)
+		p.annex(fmt.Sprintf("Ankieta, wersja %d", v.Number), 50)
 		p.note(v.Questionnaire.Title.PL + ". Opublikowana " + strings.TrimSuffix(dateWords(v.PublishedAt), ".") + ".")
 		number, known := 0, askedIn(&v.Questionnaire)
 		for _, section := range v.Questionnaire.Sections {
@@ -147,7 +147,7 @@ func (p *pdfPage) tables() {
 				continue
 			}
 			if first {
-				p.heading(0, p.annexed("Tabele liczebności"), 70)
+				p.annex("Tabele liczebności", 70)
 				p.paragraph("Ile osób wybrało każdy punkt skali. Odsetki ważnych odpowiedzi są w rozdziale „Wyniki pytań”.")
 				first = false
 			}

@@ -174,15 +174,7 @@ func (p *pdfPage) peers() {
 		t.rows = append(t.rows, row{cells: []cell{{text: r.name}, {text: Decimal(r.value, 1)}, plainBar(stats.Share{OK: true, Value: r.value / 100, Low: r.value / 100, High: r.value / 100})}})
 	}
 	p.heading(0, "Na tle urzędów powiatu", p.height(t)+30)
-	place := "powyżej średniej"
-	switch {
-	case Decimal(c.Own, 1) == Decimal(c.Mean, 1):
-		place = "na poziomie średniej"
-	case c.Own < c.Mean:
-		place = "poniżej średniej"
-	}
-	p.paragraph(fmt.Sprintf("Ocena ogólna urzędu, %s%% zakresu skali, jest %s %s (%s%%), których wynik podano. Średnia to średnia z wyników urzędów, także tego; każdy waży tyle samo, niezależnie od liczby ankiet.",
-		Decimal(c.Own, 1), place, counted(c.Offices, "urzędu", "urzędów", "urzędów"), Decimal(c.Mean, 1)))
+	p.paragraph(p.doc.concludePeers() + " Średnia to średnia z wyników urzędów, także tego; każdy waży tyle samo, niezależnie od liczby ankiet.")
 	p.put(t)
 }
 

@@ -73,7 +73,7 @@ func TestPDFIsReadInOrder(t *testing.T) {
 		words   []string
 	}{
 		{"Raport z badania satysfakcji klientów", []string{"1 stycznia – 31 grudnia 2025 r.", "Dane przykładowe", "Numer raportu 7", "Znak sprawy OR.0643.3.2026", "Symbol JRWA 0643", "Kategoria archiwalna A", "Wygenerowano przez administrator"}},
-		{"Podsumowanie", []string{"500 zebranych ankiet", "4,29 ocena ogólna", "Ile osób wypełniło ankietę? Zebrano 500 ankiet.", "Jak klienci oceniają urząd? Średnia", "Co powinniśmy poprawić? Najczęściej"}},
+		{"Podsumowanie", []string{"500 zebranych ankiet", "4,29 ocena ogólna", "Ile osób wypełniło ankietę? Zebrano 500 ankiet.", "Jak klienci oceniają urząd? Średnia", "od poprzedniego raportu? Ocena ogólna: wzrost (+0,18; przedział od +0,06 do +0,30).", "Jak urząd wypada na tle powiatu?", "Co powinniśmy poprawić? Najczęściej"}},
 		{"Metoda badania", []string{"Okres 1 stycznia", "Kanały Strona internetowa: 92 ankiety", "Wersje ankiety Wersja 1", "Małe liczebności", "Formularze papierowe Wydano 420, wróciło 311", "Zmiany w pytaniach", "Wagi wskaźników", "sprawność obsługi – 2, ocena pracownika – 1,5"}},
 		{"Struktura respondentów", []string{"Według kanału", "Sposób wypełnienia Ankiety % wszystkich Strona internetowa 92 18,4%", "Razem 500 100,0%", "Według punktu obsługi", "Kasa 4 0,8%", "Metryczka", "9. Wiek", "10. W czyim imieniu załatwiano sprawę? N za małe", "12. Wykształcenie", "14. Płeć"}},
 		{"Wyniki pytań", []string{"1. Czego dotyczyła sprawa?", "podatki i opłaty 171 35,0% 30,9–39,3% 34,2%", "2. Czy sprawa została załatwiona? (wersja 2)", "(wersja 1)", "4. Jak ocenia Pani / Pan obsługę", "Wizerunek i warunki", "Urząd informuje, kiedy sprawa będzie załatwiona – n za małe", "Rozkład ważnych odpowiedzi", "NPS: 46,2"}},
@@ -84,7 +84,7 @@ func TestPDFIsReadInOrder(t *testing.T) {
 		{"Przekroje", []string{"Bardzo słabo n za małe 9,0% 6", "Razem (n) 60 67 74 n za małe", "Średnia i przedział"}},
 		{"Wyniki w kolejnych miesiącach", []string{"Ocena ogólna: średnia w miesiącu", "wersja 2: nowa seria", "Styczeń 2025 22 4,10", "Czerwiec 2025 20 n za małe"}},
 		{"Porównanie z poprzednim raportem", []string{"Poprzedni raport (nr 4) obejmuje okres 1 stycznia – 31 grudnia 2024 r. Zebrano wtedy 414 ankiet", "Średnia 4,11 4,29 +0,18 od +0,06 do +0,30 ▲ wzrost", "79,1% 85,5% +6,3 p.p.", "▼ spadek", "w granicach błędu", "za mało odpowiedzi", "pytanie zmieniono", "tylko w jednym okresie", "Papier (wpisany) 354 85,5% 311 62,2%"}},
-		{"Na tle urzędów powiatu", []string{"82,2% zakresu skali, jest powyżej średniej 7 urzędów (78,3%)"}},
+		{"Na tle urzędów powiatu", []string{"Ocena ogólna, 82,2% zakresu skali, jest powyżej średniej 7 urzędów (78,3%)"}},
 		{"Uwagi klientów", []string{"3 uwagi czekają", "zażółć gęślą jaźń", "strona internetowa, marzec 2025", "=HYPERLINK(\"http://zly.example\";\"kliknij\")", "słyszałem co innego.", "karta seniora"}},
 		{"Działania naprawcze i doskonalące", []string{"Ustalenie i przyczyna", "Przyczyna: Jedno stanowisko", "do 30 czerwca 2026 r.", "W toku podpisano: Sekretarz Gminy", "Skuteczne", "Zaniechane"}},
 		{"Podpisy", []string{"Sporządził(a) imię i nazwisko, stanowisko data i podpis", "Zatwierdził(a) Sekretarz / Wójt"}},
@@ -169,6 +169,40 @@ func hasHeader(rest []element, depth int) bool {
 		}
 	}
 	return false
+}
+
+// TestNoHeadingEndsAPage moves what stands on the pages line by line: a heading goes with what it is the heading of.
+func TestNoHeadingEndsAPage(t *testing.T) {
+	elements := regexp.MustCompile(`<</S /(\w+) /P \d+ 0 R(?: /Pg (\d+) 0 R)?`)
+	for n := range 24 {
+		d := signedDocument()
+		d.Title = strings.Repeat("Raport ", n+1)
+		d.Summary.Questions = d.Summary.Questions[n%5:]
+		d.Summary.Remarks[0].Remarks[0].Text = strings.Repeat("Długa uwaga klienta o obsłudze w urzędzie gminy. ", 2*n+1)
+		d.Comparison.Items, d.Actions = d.Comparison.Items[:n%6+1], d.Actions[:n%3+1]
+		heading := ""
+		for _, m := range elements.FindAllStringSubmatch(valuesIn(t, pdfBytes(t, d)), -1) {
+			role, page := m[1], m[2]
+			if page != "" && heading != "" && page != heading {
+				t.Errorf("document %d: a heading on the page of object %s is parted from its %s", n, heading, role)
+			}
+			if page != "" || role != "L" && role != "LI" && role != "Table" && role != "THead" && role != "TR" {
+				heading = ""
+			}
+			if strings.HasPrefix(role, "H") && len(role) == 2 {
+				heading = page
+			}
+		}
+	}
+}
+
+func TestNoLineStandsAlone(t *testing.T) {
+	tests := []struct{ i, n, want int }{{0, 1, 1}, {0, 2, 2}, {0, 3, 3}, {0, 4, 2}, {1, 4, 1}, {2, 4, 2}, {3, 4, 1}}
+	for _, tt := range tests {
+		if got := kept(tt.i, tt.n); got != tt.want {
+			t.Errorf("kept(%d, %d) = %d; want %d", tt.i, tt.n, got, tt.want)
+		}
+	}
 }
 
 // TestPDFHasTheSameBytes writes one report twice, and on one processor.

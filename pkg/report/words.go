@@ -307,7 +307,9 @@ func glue(s string) string {
 // printable makes a text fit the font: composed, without control characters, and with a box for what the
 // font has no glyph for. Line ends stay.
 func printable(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	if strings.ContainsAny(s, "\r\t") {
+		s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
