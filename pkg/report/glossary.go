@@ -69,7 +69,7 @@ func (d *Document) weightsNote() string {
 
 // glossary puts the formulas as the last annex.
 func (p *pdfPage) glossary() {
-	p.annex("Objaśnienia wskaźników i wzorów", 50)
+	p.annex(annexGlossary, 50)
 	p.terms(styleBody.strong(), 46, p.doc.formulas())
 }
 

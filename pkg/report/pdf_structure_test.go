@@ -87,7 +87,7 @@ func TestPDFIsReadInOrder(t *testing.T) {
 		{"Na tle urzędów powiatu", []string{"Ocena ogólna, 82,2% zakresu skali, jest powyżej średniej 7 urzędów (78,3%)"}},
 		{"Uwagi klientów", []string{"3 uwagi czekają", "zażółć gęślą jaźń", "strona internetowa, marzec 2025", "=HYPERLINK(\"http://zly.example\";\"kliknij\")", "słyszałem co innego.", "karta seniora"}},
 		{"Działania naprawcze i doskonalące", []string{"Ustalenie i przyczyna", "Przyczyna: Jedno stanowisko", "do 30 czerwca 2026 r.", "W toku podpisano: Sekretarz Gminy", "Skuteczne", "Zaniechane"}},
-		{"Podpisy", []string{"Sporządził(a) imię i nazwisko, stanowisko data i podpis", "Zatwierdził(a) Sekretarz / Wójt"}},
+		{"Podpisy", []string{"Załączniki: 1. Ankieta, wersja 2; 2. Ankieta, wersja 2; 3. Tabele liczebności; 4. Objaśnienia", "Sporządził(a) imię i nazwisko, stanowisko data i podpis", "Zatwierdził(a) Sekretarz / Wójt"}},
 		{"Załącznik 1. Ankieta, wersja 2", []string{"1. Na ile prawdopodobne jest", "od 0 do 240 min"}},
 		{"Załącznik 2. Ankieta, wersja 2", []string{"Pytanie zadawane tylko, jeśli w pytaniu 1 wybrano „nie” lub „częściowo”.", "– Dyskrecja przy okienku"}},
 		{"Załącznik 3. Tabele liczebności", []string{"Bardzo słabo Słabo Średnio Dobrze Bardzo dobrze n N Oznakowanie budynku i pokoi ułatwia dotarcie na miejsce 6 11 40 160 240 457 460"}},
