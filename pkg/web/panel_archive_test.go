@@ -75,7 +75,7 @@ func TestArchivedReportIsWrittenAgain(t *testing.T) {
 	if err := scope.ArchiveReport(ctx, frozen); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := h.owner.ExecContext(ctx, `UPDATE service_points SET name = 'Inna nazwa'`); err != nil {
+	if _, err := h.owner.ExecContext(ctx, `UPDATE service_points SET name = 'Inna nazwa' WHERE tenant_id = $1`, h.ids["osielsko"]); err != nil {
 		t.Fatal(err)
 	}
 	h.advance(40 * 24 * time.Hour)
