@@ -35,8 +35,13 @@ func (s *series) alpha(a survey.Area, columns []*survey.Columns, threshold int) 
 	if total.n < threshold || total.n < 2 || total.variance() <= 0 {
 		return Alpha{}
 	}
-	r := float64(len(rows))
-	return Alpha{OK: true, Value: r / (r - 1) * (1 - variances/total.variance()), N: total.n, Rows: len(rows)}
+	return Alpha{OK: true, Value: cronbach(len(rows), variances, total.variance()), N: total.n, Rows: len(rows)}
+}
+
+// cronbach returns α of the sum of the rows' variances and the variance of their sum.
+func cronbach(rows int, variances, total float64) float64 {
+	r := float64(rows)
+	return r / (r - 1) * (1 - variances/total)
 }
 
 // newestRows returns the lines of an area's satisfaction that the newest version that has any of them asks.
