@@ -57,7 +57,7 @@ func (s *Server) makeReport(ctx context.Context, tenant *survey.Tenant, filter s
 	if err != nil {
 		return nil, err
 	}
-	summary := stats.Summarize(*results, filter, stats.Rules{Threshold: office.Threshold})
+	summary := stats.Summarize(*results, filter, rulesOf(office))
 	d := report.Document{Office: office.Office, Slug: tenant.Slug, Summary: summary, ServicePoints: pointNames(points), Number: number, GeneratedAt: by.At,
 		GeneratedBy: by.Login, Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample}
 	for _, v := range summary.Versions {
