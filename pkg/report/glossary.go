@@ -2,8 +2,6 @@ package report
 
 import (
 	"strconv"
-
-	"ocenaurzedu.eu/pkg/stats"
 )
 
 // formulas explain in plain Polish how the figures are made. Those of what a report does not have are left out.
@@ -72,6 +70,3 @@ func (p *pdfPage) glossary() {
 	p.annex(annexGlossary, 50)
 	p.terms(styleBody.strong(), 46, p.doc.formulas())
 }
-
-// overallBroken reports whether the overall rating began a new series in the report's period.
-func overallBroken(q *stats.Question) bool { return q != nil && q.Break && len(q.Versions) > 0 }
