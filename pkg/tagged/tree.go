@@ -23,7 +23,6 @@ const (
 	Heading2  Role = "H2"
 	Heading3  Role = "H3"
 	Paragraph Role = "P"
-	Quote     Role = "BlockQuote"
 	List      Role = "L"
 	Item      Role = "LI"
 	Label     Role = "Lbl" // of a list of terms: the term
@@ -131,7 +130,7 @@ func (t *Tree) Within(e Element, draw func()) {
 
 // holdsContent reports whether a role may have marked content of its own.
 func holdsContent(r Role) bool {
-	return !slices.Contains([]Role{Document, Sect, List, Item, Table, Head, Rows, Row, Quote}, r)
+	return !slices.Contains([]Role{Document, Sect, List, Item, Table, Head, Rows, Row}, r)
 }
 
 // Content says that what is drawn next is the open element's.
