@@ -34,6 +34,9 @@ func (p *pdfPage) quadrants() {
 }
 
 func (p *pdfPage) quadrant(q *stats.Quadrant) {
+	if len(q.Points) == 0 {
+		return
+	}
 	t := quadrantTable(q)
 	p.heading(1, q.Label.PL, p.together(q))
 	if note := p.doc.quadrantNote(q); note != "" {

@@ -18,10 +18,12 @@ func (p *pdfPage) questions() {
 	if len(d.Summary.Questions) == 0 || d.Summary.N == 0 {
 		return
 	}
-	if !slices.ContainsFunc(d.Summary.Questions, func(q stats.Question) bool { return q.Kind != survey.KindInfo && !q.Profile }) {
+	first := slices.IndexFunc(d.Summary.Questions, func(q stats.Question) bool { return q.Kind != survey.KindInfo && !q.Profile })
+	if first < 0 {
 		return
 	}
-	p.heading(0, "Wyniki pytań", 70)
+	const intro, headings = 18.0, 26.0
+	p.heading(0, "Wyniki pytań", intro+headings+p.questionHeight(&d.Summary.Questions[first]))
 	p.paragraph("„% ważnych” liczymy od ważnych odpowiedzi (n), „% wszystkich” – od wszystkich, którym pytanie zadano (N). Słupek pokazuje % ważnych, kreska na nim – przedział orientacyjny 95%.")
 	section := ""
 	for i, number := range d.numbered() {

@@ -24,6 +24,7 @@ type file struct {
 	metadata int
 	next     int // the next number
 	pageAt   func(page int) int
+	zip      *zlib.Writer // one for all streams: it takes a megabyte
 }
 
 // object is an object's text: whole as it stands in the file, or a value to be packed into a stream of objects.
@@ -156,7 +157,7 @@ func (f *file) pack() {
 			index = fmt.Appendf(index, "%d %d ", number, len(values))
 			values = append(append(values, o.text...), '\n')
 		}
-		f.add(stream, streamObject(stream, fmt.Sprintf("/Type /ObjStm /N %d /First %d ", len(part), len(index)), append(index, values...)))
+		f.add(stream, f.streamObject(stream, fmt.Sprintf("/Type /ObjStm /N %d /First %d ", len(part), len(index)), append(index, values...)))
 	}
 }
 
@@ -186,16 +187,19 @@ func (f *file) write() []byte {
 	}
 	sum := sha256.Sum256(out)
 	id := strings.ToUpper(hex.EncodeToString(sum[:16]))
-	out = append(out, streamObject(number, fmt.Sprintf("/Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Info %d 0 R /ID [<%s> <%s>] ", number+1, f.catalog, f.info, id, id), table)...)
+	out = append(out, f.streamObject(number, fmt.Sprintf("/Type /XRef /Size %d /W [1 4 2] /Root %d 0 R /Info %d 0 R /ID [<%s> <%s>] ", number+1, f.catalog, f.info, id, id), table)...)
 	return fmt.Appendf(out, "startxref\n%d\n%%%%EOF\n", at)
 }
 
 // streamObject is an object that is a compressed stream.
-func streamObject(number int, entries string, data []byte) []byte {
+func (f *file) streamObject(number int, entries string, data []byte) []byte {
 	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
-	_, _ = z.Write(data) // a Buffer takes everything
-	_ = z.Close()
+	if f.zip == nil {
+		f.zip = zlib.NewWriter(&b)
+	}
+	f.zip.Reset(&b)
+	_, _ = f.zip.Write(data) // a Buffer takes everything
+	_ = f.zip.Close()
 	out := fmt.Appendf(nil, "%d 0 obj\n<<%s/Filter /FlateDecode /Length %d>>\nstream\n", number, entries, b.Len())
 	return append(append(out, b.Bytes()...), "\nendstream\nendobj\n"...)
 }
