@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
@@ -178,4 +179,46 @@ func TestShrink(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The office's page in the states of its crest, at a desk and on a phone, by day and by night.
+func TestOfficePageIsAccessible(t *testing.T) {
+	axe := axeSource(t)
+	h, ctx := start(t), startBrowser(t)
+	h.answer("osielsko", given{n: 5})
+	admin, supervisor := h.logIn("osielsko", store.RoleAdministrator), h.logIn("osielsko", store.RoleSupervisor)
+	const empty = `document.querySelector("#herb form").submit(); true`
+	states := []struct {
+		name, path, script string
+		who                *person
+		before             func()
+	}{
+		{name: "urzad-przed-raportem", path: "/panel/urzad", who: admin},
+		{name: "urzad-herb-odmowa", path: "/panel/urzad", script: empty, who: admin, before: func() { h.archiveSoFar("osielsko") }},
+		{name: "urzad-herb", path: "/panel/urzad?herb=1", who: admin, before: func() {
+			if got := admin.upload(crestPath, pngOf(t, picture(900, 1200)), url.Values{}); got.StatusCode != 303 {
+				t.Fatalf("crest = %d", got.StatusCode)
+			}
+			h.answer("osielsko", given{n: 1})
+		}},
+		{name: "urzad-nadzor", path: "/panel/urzad", who: supervisor},
+	}
+	for _, state := range states {
+		if state.before != nil {
+			state.before()
+		}
+		become(t, ctx, state.who)
+		for _, width := range []int64{360, 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				t.Run(fmt.Sprintf("%s/%d/%s", state.name, width, scheme), func(t *testing.T) {
+					look(t, ctx, width, scheme, h.address(state.who.slug, state.path), state.script)
+					if state.script != "" {
+						until(t, ctx, `document.getElementById("plik-e")?.textContent.startsWith("Prosimy wybrać")`)
+					}
+					checkAxe(t, ctx, axe)
+					shoot(t, ctx, fmt.Sprintf("%s-%d-%s", state.name, width, scheme))
+				})
+			}
+		}
+	}
 }
