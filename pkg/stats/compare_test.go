@@ -235,3 +235,42 @@ func TestTrend(t *testing.T) {
 		t.Errorf("lines %+v and %+v; want a break between scales of 4 and 5", a, b)
 	}
 }
+
+// TestTrendWaits lets an older line stand as an earlier report told it while the difference is few people's, and tells it
+// anew once they are enough. A report within the earlier one has no line.
+func TestTrendWaits(t *testing.T) {
+	v1, v2 := version(t, 1, overallQuestion(4)), version(t, 2, overallQuestion(5))
+	of := func(month, n int, code int16) []filled {
+		all := sheets(n, v1, survey.ChannelPaperTyped, code)
+		for i := range all {
+			all[i].month = survey.NewDay(2025, 0, 1).AddMonths(month)
+		}
+		return all
+	}
+	year := survey.Filter{From: survey.NewDay(2025, 1, 1), To: survey.NewDay(2025, 12, 31)}
+	newer := sheets(20, v2, survey.ChannelWeb, first+4)
+	old := slices.Concat(of(1, 10, first), of(2, 10, first+1), newer)
+	summarize := func(all []filled, filter survey.Filter, earlier ...Earlier) TrendLine {
+		return Summarize(count([]*survey.Version{v1, v2}, all), filter, Rules{Earlier: earlier}).Trend[0]
+	}
+	before := Earlier{7, Summarize(count([]*survey.Version{v1, v2}, old), year, Rules{})}
+	tests := []struct {
+		name     string
+		all      []filled
+		filter   survey.Filter
+		february float64
+		held     int
+		withheld bool
+	}{
+		{"nothing came", old, year, 2, 0, false},
+		{"two came", slices.Concat(old, of(2, 2, first+3)), year, 2, 7, false},
+		{"ten came", slices.Concat(old, of(2, 10, first+3)), year, 3, 0, false},
+		{"a period within", slices.Concat(of(1, 8, first), of(2, 10, first+1), newer), survey.Filter{From: survey.NewDay(2025, 1, 3), To: survey.NewDay(2025, 12, 31)}, 0, 0, true},
+	}
+	for _, tt := range tests {
+		line := summarize(tt.all, tt.filter, before)
+		if line.Withheld != tt.withheld || !tt.withheld && (len(line.Points) != 2 || line.Points[1].Rating.Value != tt.february || line.Points[1].Held != tt.held) || tt.withheld && len(line.Points) > 0 {
+			t.Errorf("%s: %+v, want February %v, held %d, withheld %t", tt.name, line, tt.february, tt.held, tt.withheld)
+		}
+	}
+}
