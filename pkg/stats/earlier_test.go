@@ -59,7 +59,9 @@ func TestNewAnswersOfFewDoNotShow(t *testing.T) {
 		all := slices.Concat(answersOf(rt, v, 40, places[0]), answersOf(rt, v, 40, places[1]))
 		first := Summarize(count([]*survey.Version{v}, all), survey.Filter{}, Rules{})
 		rules := Rules{Earlier: []Earlier{{3, archivedSummary(rt, first)}}}
-		if slices.ContainsFunc(first.Questions, func(q Question) bool { return slices.ContainsFunc(q.Items, func(it Item) bool { return it.Suppressed }) }) {
+		if slices.ContainsFunc(first.Questions, func(q Question) bool {
+			return slices.ContainsFunc(q.Items, func(it Item) bool { return it.Suppressed })
+		}) {
 			return // more answers may make it told
 		}
 		few, place := rapid.IntRange(1, 4).Draw(rt, "new"), rapid.SampledFrom(places).Draw(rt, "place")
@@ -111,6 +113,13 @@ func forget(s *Summary) *Summary {
 	}
 	for i := range copied.Months {
 		copied.Months[i].Held = 0
+	}
+	copied.Trend = slices.Clone(s.Trend)
+	for i := range copied.Trend {
+		copied.Trend[i].Points = slices.Clone(s.Trend[i].Points)
+		for j := range copied.Trend[i].Points {
+			copied.Trend[i].Points[j].Held = 0
+		}
 	}
 	return &copied
 }
