@@ -81,16 +81,22 @@ func (s *Scope) Publications(ctx context.Context) ([]Publication, error) {
 	return all, nil
 }
 
-// Published returns the editions that everybody may see, the newest period first, and none while the page is closed.
-func (s *Scope) Published(ctx context.Context) ([]Publication, error) {
+// Published returns the editions that everybody may see, the newest period first, and none while the page is closed. Of
+// the one with the name, or of the first if the name is empty, the edition is whole; of the others its Summary has only
+// the period.
+func (s *Scope) Published(ctx context.Context, name string) ([]Publication, error) {
 	var all []Publication
 	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &all, `
-			SELECT`+publicationColumns+`
+			SELECT p.id, p.report_id, p.name, p.period_to, p.published_at, p.published_by, p.withdrawn_at,
+			       CASE WHEN p.name = $2 OR $2 = '' AND row_number() OVER (ORDER BY p.period_to DESC, p.report_id DESC) = 1
+			            THEN p.edition
+			            ELSE p.edition || jsonb_build_object('summary', jsonb_build_object('filter', p.edition #> '{summary,filter}'))
+			       END AS edition
 			FROM publications p
 			JOIN public_pages o ON o.tenant_id = p.tenant_id AND o.open
 			WHERE p.tenant_id = $1 AND p.withdrawn_at IS NULL
-			ORDER BY p.period_to DESC, p.report_id DESC`, s.tenant)
+			ORDER BY p.period_to DESC, p.report_id DESC`, s.tenant, name)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("published results: %w", err)

@@ -36,7 +36,7 @@ func publicationCases() map[string]scopeCase {
 		"PublicOpen":   {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublicOpen(ctx) }},
 		"OpenPublic":   {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.OpenPublic(ctx, false, admin) })},
 		"Publications": {call: func(s *store.Scope, _ ids) (any, error) { return s.Publications(ctx) }},
-		"Published":    {call: func(s *store.Scope, _ ids) (any, error) { return s.Published(ctx) }},
+		"Published":    {call: func(s *store.Scope, _ ids) (any, error) { return s.Published(ctx, "") }},
 		"PublicFiles":  {hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.PublicFiles(ctx, id.publication) }},
 		"PublicFile": {foreign: survey.ErrNotFound, call: func(s *store.Scope, _ ids) (any, error) {
 			f, err := s.PublicFile(ctx, "2026-1", "wyniki.csv", nil)
@@ -74,7 +74,7 @@ func TestPublications(t *testing.T) {
 	must(t, "archive", scope.ArchiveReport(ctx, r))
 	shown := func() int {
 		t.Helper()
-		all, err := scope.Published(ctx)
+		all, err := scope.Published(ctx, "")
 		must(t, "published", err)
 		return len(all)
 	}
