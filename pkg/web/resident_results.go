@@ -43,11 +43,11 @@ type editionFile struct{ Name, Format, Address string }
 
 // showResults shows an edition, the newest one where none is named. An office that publishes nothing has no such page.
 func (s *Server) showResults(c *fiber.Ctx) error {
-	s.learnLanguages(c)
 	all, edition, err := s.publishedEdition(c)
 	if err != nil {
 		return err
 	}
+	s.learnLanguages(c)
 	p := s.resultsOf(c, edition)
 	for _, each := range all {
 		p.Editions = append(p.Editions, editionLink{each.Name, each.Period(), p.To(resultsPath + "/" + each.Name), each.Name == edition.Name})
