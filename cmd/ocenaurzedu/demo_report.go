@@ -4,12 +4,13 @@ import (
 	"context"
 	"time"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
 
 // archiveDemoReports gives each office of the demo last year's report, as an office that keeps § 4 of the order
-// would have one, dated 20 January of this year. An office that has any report already is left alone.
+// would have one, dated 20 January of this year. Osielsko publishes it. An office that has any report already is left alone.
 func (s *service) archiveDemoReports(ctx context.Context) error {
 	d, err := s.store.Directory(ctx)
 	if err != nil {
@@ -33,7 +34,15 @@ func (s *service) archiveDemoReports(ctx context.Context) error {
 			continue
 		}
 		by.Login = "administrator@" + t.Slug + ".example"
-		if _, err := s.server.ArchiveReport(ctx, t, year, by); err != nil {
+		made, err := s.server.ArchiveReport(ctx, t, year, by)
+		if err != nil {
+			return err
+		}
+		if t.Slug != demoOffice {
+			continue
+		}
+		rules := report.PublicRules{Threshold: report.PublicDefault, Breakdown: report.BreakdownChannel, Remarks: true, Licence: report.Licences()[0].Key}
+		if err := s.server.PublishReport(ctx, t, made.ID, rules, by); err != nil {
 			return err
 		}
 	}
