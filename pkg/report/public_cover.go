@@ -129,7 +129,10 @@ func (c *cover) holdsOverall() bool {
 
 func (c *cover) question(place int, q stats.Question) stats.Question {
 	out := stats.Question{Key: q.Key, Kind: q.Kind, Section: q.Section, Label: q.Label, Help: q.Help, Unit: q.Unit, Profile: q.Profile, Role: q.Role,
-		ShowIf: q.ShowIf, Versions: q.Versions, Reworded: q.Reworded, Break: q.Break, Areas: q.Areas, Items: []stats.Item{}}
+		ShowIf: q.ShowIf, Versions: q.Versions, Reworded: q.Reworded, Break: q.Break, Series: q.Series, Areas: q.Areas, Items: []stats.Item{}}
+	if !c.holds(func(asked stats.Question, _ stats.Item) bool { return asked.Key == q.Key }) && q.Completion.N >= c.rules.Threshold {
+		out.Completion = publicShare(q.Completion) // else an item could be had of it and of the others
+	}
 	for j, it := range q.Items {
 		out.Items = append(out.Items, publicItem(it, c.fresh[[2]int{place, j}], c.rules.Threshold))
 	}
@@ -139,7 +142,7 @@ func (c *cover) question(place int, q stats.Question) stats.Question {
 // publicItem copies an item, or only its name and how many were asked it.
 func publicItem(it stats.Item, held bool, threshold int) stats.Item {
 	out := stats.Item{Row: it.Row, Label: it.Label, Area: it.Area, Aspect: it.Aspect, Role: it.Role, Versions: it.Versions, Reworded: it.Reworded,
-		Break: it.Break, Asked: it.Asked, Suppressed: it.Suppressed || held, Values: []stats.Value{}}
+		Break: it.Break, Series: it.Series, Held: it.Held, Asked: it.Asked, Suppressed: it.Suppressed || held, Values: []stats.Value{}}
 	if out.Suppressed {
 		out.Asked += it.States.Hidden // as of every suppressed item; 0 where the report suppresses it
 		return out                    // without values: the ranges of a number are made of its answers
@@ -229,7 +232,7 @@ func publicQuadrant(q stats.Quadrant) stats.Quadrant {
 	out := stats.Quadrant{Question: q.Question, Label: q.Label, Versions: q.Versions, Break: q.Break, Importance: axis(q.Importance),
 		Satisfaction: axis(q.Satisfaction), Withheld: q.Withheld, CSI: q.CSI, Derived: q.Derived}
 	for _, p := range q.Points {
-		out.Points = append(out.Points, stats.QuadrantPoint{Row: p.Row, Area: p.Area, Label: p.Label, Versions: p.Versions, Break: p.Break,
+		out.Points = append(out.Points, stats.QuadrantPoint{Question: p.Question, Row: p.Row, Area: p.Area, Label: p.Label, Versions: p.Versions, Break: p.Break,
 			Importance: publicFigure(p.Importance), Satisfaction: publicFigure(p.Satisfaction), Quadrant: p.Quadrant})
 	}
 	return out

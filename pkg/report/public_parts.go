@@ -108,7 +108,7 @@ func (c *cover) divide(out *stats.Summary) {
 		out.ServicePoints = groups
 	case BreakdownMonth:
 		for i := range groups {
-			out.Months[i].Rating, out.Months[i].Withheld = groups[i].Rating, groups[i].Withheld
+			out.Months[i].Rating, out.Months[i].Withheld, out.Months[i].Held = groups[i].Rating, groups[i].Withheld, groups[i].Held
 		}
 	}
 }
@@ -118,11 +118,11 @@ func (c *cover) parts(s *stats.Summary, by Breakdown) []stats.Group {
 	from := map[Breakdown][]stats.Group{BreakdownChannel: s.ByChannel, BreakdownPoint: s.ServicePoints}[by]
 	var groups []stats.Group
 	for _, g := range from {
-		groups = append(groups, stats.Group{Key: g.Key, N: g.N, Rating: publicFigure(g.Rating), Top2: publicShare(g.Top2), Withheld: g.Withheld})
+		groups = append(groups, stats.Group{Key: g.Key, N: g.N, Rating: publicFigure(g.Rating), Top2: publicShare(g.Top2), Withheld: g.Withheld, Held: g.Held})
 	}
 	if by == BreakdownMonth {
 		for _, m := range s.Months {
-			groups = append(groups, stats.Group{Key: m.Month.String(), N: m.N, Rating: publicFigure(m.Rating), Withheld: m.Withheld})
+			groups = append(groups, stats.Group{Key: m.Month.String(), N: m.N, Rating: publicFigure(m.Rating), Withheld: m.Withheld, Held: m.Held})
 		}
 	}
 	return groups

@@ -22,6 +22,7 @@ import (
 var heldFields = []string{
 	"Filter.Channels", "Filter.ServicePoints", // only reports without them are published
 	"Remark.Channel", "Remark.Month", "Summary.Pending", "Summary.Suspects", "Summary.Digest", "VersionCount.ID",
+	"Summary.Trend", // by month and series: finer than the breakdown by month
 }
 
 // heldMarks say of a figure that it is held back: they are false in a Summary that tells everything.

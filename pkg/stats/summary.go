@@ -13,7 +13,7 @@
 // nor a small difference of two parts, one within the other, may be a linear combination of what is told
 // over all three ways. An area and a quadrant leave their withheld rows out. Where an item is withheld, each item that
 // a rule shows or hides by its answers is withheld too, however many answered, and so on: how many were asked would
-// count answers to the withheld one. Subtraction between two summaries with different filters is not looked at here.
+// count answers to the withheld one. Subtraction between reports is looked at where Rules.Earlier has them (earlier.go).
 //
 // If there are fewer submissions than the threshold, no item, part or remark is told at all.
 //
@@ -39,6 +39,8 @@ type Rules struct {
 	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower, lowered to HighestThreshold where higher
 	// Weights of the indicators in the composite, as the office set them; a role that is missing has 1.
 	Weights map[survey.Role]float64
+	// Earlier are the office's archived reports, oldest first: what could be had by subtraction from them waits, or is withheld.
+	Earlier []Earlier
 }
 
 // Summary is all that a report says, whatever its format.
@@ -49,6 +51,7 @@ type Summary struct {
 	Versions      []VersionCount `json:"versions"` // oldest first
 	Channels      []ChannelCount `json:"channels"` // all five, in the order of survey.Channels
 	Months        []MonthCount   `json:"months"`
+	Trend         []TrendLine    `json:"trend"`             // the overall rating by month, a line each series, oldest first: between lines the trend is broken
 	Overall       *Item          `json:"overall,omitempty"` // the question with the role "overall" of the newest series; nil: none asked
 	ServicePoints []Group        `json:"service_points"`    // overall rating by service point
 	ByChannel     []Group        `json:"by_channel"`        // overall rating by channel
@@ -90,7 +93,29 @@ type MonthCount struct {
 	Month    survey.Day `json:"month"`
 	N        int        `json:"n"`
 	Rating   Figure     `json:"rating"`
-	Withheld bool       `json:"withheld"` // there is a rating, but it is not told
+	Withheld bool       `json:"withheld"`       // there is a rating, but it is not told
+	Held     int        `json:"held,omitempty"` // as of an Item
+}
+
+// TrendLine is the overall rating of one series over time. Its scale is its own: a reader who would go on from one line
+// to the next would compare different questions.
+type TrendLine struct {
+	Question string       `json:"question"`
+	Label    survey.Text  `json:"label"`
+	Versions []int        `json:"versions"`
+	Series   int          `json:"series"`
+	Break    bool         `json:"break,omitempty"` // another line has the same question: its scale or meaning changed
+	Min      float64      `json:"min"`
+	Max      float64      `json:"max"`
+	Points   []TrendPoint `json:"points"`   // months that have a rating or a withheld one, ascending
+	Withheld bool         `json:"withheld"` // there are ratings, but none may be told
+}
+
+// TrendPoint is the rating of one month in a series. In the month of a change two lines have one each.
+type TrendPoint struct {
+	Month    survey.Day `json:"month"`
+	Rating   Figure     `json:"rating"`
+	Withheld bool       `json:"withheld"`
 }
 
 // PaperReturn is returned over issued, only where the number issued was recorded.
@@ -107,7 +132,8 @@ type Group struct {
 	N        int    `json:"n"`
 	Rating   Figure `json:"rating"`
 	Top2     Share  `json:"top2"`
-	Withheld bool   `json:"withheld"` // there is a rating, but it is not told
+	Withheld bool   `json:"withheld"`       // there is a rating, but it is not told
+	Held     int    `json:"held,omitempty"` // as of an Item
 }
 
 // Question is one series: a question whose answers in one or more versions count together, as its values are the same
@@ -119,6 +145,7 @@ type Question struct {
 	Label    survey.Text    `json:"label"`
 	Help     survey.Text    `json:"help,omitzero"`
 	Unit     survey.Text    `json:"unit,omitzero"`
+	Series   int            `json:"series"` // how many meanings the key has had, from 1; 0: of an archive that did not tell it
 	Profile  bool           `json:"profile,omitempty"`
 	Role     survey.Role    `json:"role,omitempty"`
 	ShowIf   []*survey.Rule `json:"show_if,omitempty"`  // its section's rule and its own: asked only where all hold; none: of everybody
@@ -126,6 +153,9 @@ type Question struct {
 	Reworded []int          `json:"reworded,omitempty"` // of these, the versions from which on its words, its choices' or its unit are others
 	Break    bool           `json:"break,omitempty"`    // another series has the same key: the two must not be joined
 	Areas    []survey.Area  `json:"areas,omitempty"`
+	// Completion is how much of what its items asked for was answered, be it by an opt-out; of those told. As the same
+	// people meet all rows, its interval takes as n those asked for the row that was asked most, as of an area.
+	Completion Share `json:"completion"`
 	// Items: one; of a matrix one a row, and one an area whose importance is asked; of a paired matrix two a row.
 	Items []Item `json:"items"`
 }
@@ -138,12 +168,14 @@ type Item struct {
 	Label      survey.Text `json:"label,omitzero"` // the row's or area's wording; empty for a question of its own
 	Area       string      `json:"area,omitempty"` // that the row is in; without a row: whose importance it is
 	Aspect     string      `json:"aspect,omitempty"`
+	Series     int         `json:"series"`             // of the row, as of a question; 1 without a row
 	Role       survey.Role `json:"role,omitempty"`     // its area's, or else its question's; importance has none
 	Versions   []int       `json:"versions"`           // numbers of the versions that ask it, ascending
 	Reworded   []int       `json:"reworded,omitempty"` // of these, the versions from which on the label is another
 	Break      bool        `json:"break,omitempty"`    // another item has the same row or area: the two must not be joined
 	Asked      int         `json:"asked"`              // N: submissions whose version asks it, less those to whom it was hidden
 	Valid      int         `json:"valid"`              // n: substantive answers
+	Held       int         `json:"held,omitempty"`     // number of the report in which it stood so: what was answered since is of too few people; 0: it is as it is now
 	Suppressed bool        `json:"suppressed"`         // n is above 0 and below the threshold, or needed to protect another
 	States     States      `json:"states"`
 	Values     []Value     `json:"values"` // in the order of the question's choices; of a number question: ranges or single values
@@ -157,7 +189,7 @@ type Item struct {
 	Top2       Share       `json:"top2"`   // of the scored answers
 	Bottom2    Share       `json:"bottom2"`
 	NPS        Figure      `json:"nps"`     // −100 to 100; not OK but for 0–10
-	Missing    Share       `json:"missing"` // item non-response: blank or unreadable, of those asked
+	Missing    Share       `json:"missing"` // item non-response: blank or unreadable, of those asked; an opt-out is an answer
 }
 
 // States counts the answers without substance, each in its own column.
