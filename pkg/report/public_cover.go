@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -179,15 +180,16 @@ func (c *cover) figures(out *stats.Summary) {
 	for _, a := range c.from.Areas {
 		out.Areas = append(out.Areas, c.area(a))
 	}
-	told := func(a stats.Area) bool { return a.Rating.OK }
-	slices.SortStableFunc(out.Areas, func(a, b stats.Area) int { // those that are not told last, as in every Summary
+	slices.SortStableFunc(out.Areas, func(a, b stats.Area) int {
 		switch {
-		case told(a) == told(b):
-			return 0
-		case told(a):
+		case a.Rating.OK && b.Rating.OK:
+			return 0 // best first, as they are
+		case a.Rating.OK != b.Rating.OK && a.Rating.OK:
 			return -1
+		case a.Rating.OK != b.Rating.OK:
+			return 1
 		}
-		return 1
+		return cmp.Or(strings.Compare(a.Question, b.Question), strings.Compare(a.Key, b.Key)) // their order would tell which is better
 	})
 	held := false
 	for _, r := range c.from.Indicators {
