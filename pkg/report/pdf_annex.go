@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
@@ -157,6 +158,7 @@ const mostPoints = 7
 // numberedTable is a table of counts with the heading of its question.
 type numberedTable struct {
 	title string
+	key   string // what the numbers of its columns mean; "": the columns say it
 	table table
 }
 
@@ -170,9 +172,9 @@ func (d *Document) countsTables() []numberedTable {
 			continue
 		}
 		for _, side := range Sides(q) {
-			if t, ok := countsTable(side); ok {
+			if t, key, ok := countsTable(side); ok {
 				t.caption = side.Title
-				all = append(all, numberedTable{numbers[i] + ". " + q.Label.PL, t})
+				all = append(all, numberedTable{numbers[i] + ". " + q.Label.PL, key, t})
 			}
 		}
 	}
@@ -191,12 +193,37 @@ func (p *pdfPage) tables() {
 			title = each.title
 			p.heading(1, title, p.start(each.table)+10)
 		}
+		if each.key != "" {
+			p.room(p.tall(styleNote, textColumn, each.key) + p.start(each.table))
+			p.note(each.key)
+		}
 		p.put(each.table)
 	}
 }
 
+// longestHead is how many letters of a word fit into the head of a point's column.
+const longestHead = 10
+
+// pointHeads are the heads of the points' columns: their wordings, or, where these are too long, numbers with a key.
+func pointHeads(points []stats.Value) (heads []string, key string) {
+	var words []string
+	long := false
+	for i, v := range points {
+		heads = append(heads, firstUpper(valueName(v)))
+		words = append(words, strconv.Itoa(i+1)+hard+"– "+valueName(v))
+		long = long || slices.ContainsFunc(strings.Fields(valueName(v)), func(word string) bool { return utf8.RuneCountInString(word) > longestHead })
+	}
+	if !long {
+		return heads, ""
+	}
+	for i := range heads {
+		heads[i] = strconv.Itoa(i + 1)
+	}
+	return heads, "Kolumny: " + strings.Join(words, "; ") + "."
+}
+
 // countsTable counts the answers of a side, point by point from the worst; ok is false where nothing may be told.
-func countsTable(side Side) (t table, ok bool) {
+func countsTable(side Side) (t table, key string, ok bool) {
 	var points []stats.Value
 	for i := range side.Items {
 		if it := &side.Items[i]; !it.Suppressed && len(it.Values) > 0 && len(it.Values) <= mostPoints {
@@ -204,19 +231,19 @@ func countsTable(side Side) (t table, ok bool) {
 		}
 	}
 	if points == nil {
-		return table{}, false
+		return table{}, "", false
 	}
-	const width = 15.0
+	heads, key := pointHeads(points)
 	t = table{columns: []column{{title: side.first(), align: "L"}}}
-	for _, v := range points {
-		t.columns = append(t.columns, column{title: firstUpper(valueName(v)), width: width, align: "R"})
+	for _, head := range heads {
+		t.columns = append(t.columns, column{title: head, width: 15, align: "R"})
 	}
 	t.columns = append(t.columns, column{title: "n", width: 12, align: "R"}, column{title: "N", width: 12, align: "R"})
 	t.columns[0].width = textColumn - t.width()
 	for i := range side.Items {
 		t.rows = append(t.rows, countsRow(&side.Items[i], len(points)))
 	}
-	return t, true
+	return t, key, true
 }
 
 func countsRow(it *stats.Item, points int) row {

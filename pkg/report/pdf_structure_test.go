@@ -196,6 +196,17 @@ func TestNoHeadingEndsAPage(t *testing.T) {
 	}
 }
 
+// TestLongPointsAreNumbered: a wording that would be broken within its column's head is told in a key.
+func TestLongPointsAreNumbered(t *testing.T) {
+	tables := importanceDocument().countsTables()
+	if len(tables) != 4 || tables[0].table.columns[1].title != "1" || !strings.Contains(tables[0].key, "2\u00a0– niezadowolony(-a); ") {
+		t.Errorf("tables of counts are %+v", tables)
+	}
+	if tables = signedDocument().countsTables(); len(tables) != 1 || tables[0].key != "" || tables[0].table.columns[1].title != "Bardzo słabo" {
+		t.Errorf("tables of counts are %+v", tables)
+	}
+}
+
 func TestNoLineStandsAlone(t *testing.T) {
 	tests := []struct{ i, n, want int }{{0, 1, 1}, {0, 2, 2}, {0, 3, 3}, {0, 4, 2}, {1, 4, 1}, {2, 4, 2}, {3, 4, 1}}
 	for _, tt := range tests {
