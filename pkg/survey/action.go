@@ -81,7 +81,7 @@ func (a *CorrectiveAction) substance() CorrectiveAction {
 
 // SortActions puts those overdue first, the longest overdue at the top, then the open ones by the day that they are due,
 // then the others, the newest first.
-func SortActions(actions []CorrectiveAction, today Day) {
+func SortActions(actions []CorrectiveAction) {
 	slices.SortStableFunc(actions, func(a, b CorrectiveAction) int {
 		switch {
 		case a.Status.Open() != b.Status.Open():
@@ -137,4 +137,16 @@ func (a *CorrectiveAction) Faults(today Day) error {
 		bad.Add("measure", ProblemUnknown, 0)
 	}
 	return bad.Err()
+}
+
+// CheckNote says what is wrong with a note of any length up to that of a remark; nil: nothing.
+func CheckNote(field, note string) []FieldError {
+	var bad InvalidError
+	switch {
+	case utf8.RuneCountInString(note) > MaxRemark:
+		bad.Add(field, ProblemTooLong, MaxRemark)
+	case !printable(note):
+		bad.Add(field, ProblemBadPattern, 0)
+	}
+	return bad.Fields
 }
