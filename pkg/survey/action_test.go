@@ -30,7 +30,9 @@ func TestActionFaults(t *testing.T) {
 		{"done", func(a *CorrectiveAction) { a.Status, a.DoneOn, a.Cause, a.Check = ActionDone, today, "c", "h" }, "[]"},
 		{"done, nothing else", func(a *CorrectiveAction) { a.Status = ActionDone }, "[{cause required 0} {check required 0} {done_on required 0}]"},
 		{"failed, nothing else", func(a *CorrectiveAction) { a.Status = ActionFailed }, "[{cause required 0} {check required 0} {done_on required 0}]"},
-		{"done tomorrow", func(a *CorrectiveAction) { a.Status, a.DoneOn, a.Cause, a.Check = ActionEffective, today.Add(1), "c", "h" }, "[{done_on future_day 0}]"},
+		{"done tomorrow", func(a *CorrectiveAction) {
+			a.Status, a.DoneOn, a.Cause, a.Check = ActionEffective, today.Add(1), "c", "h"
+		}, "[{done_on future_day 0}]"},
 		{"done and dropped", func(a *CorrectiveAction) { a.Status, a.DoneOn = ActionDropped, today }, "[{done_on misplaced 0}]"},
 		{"published without a text", func(a *CorrectiveAction) { a.Published = true }, "[{public_text required 0}]"},
 		{"published", func(a *CorrectiveAction) { a.Published, a.PublicText = true, "t" }, "[]"},

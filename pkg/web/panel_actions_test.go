@@ -247,4 +247,3 @@ func TestForeignAction(t *testing.T) {
 	h.expect("of another office's report", stranger.get(actionsPath+"/nowe?raport=1"), 404)
 	h.expect("no number", stranger.get(actionsPath+"/x"), 404)
 }
-
