@@ -35,8 +35,13 @@ func (s *series) alpha(a survey.Area, columns []*survey.Columns, threshold int) 
 	if total.n < threshold || total.n < 2 || total.variance() <= 0 {
 		return Alpha{}
 	}
-	r := float64(len(rows))
-	return Alpha{OK: true, Value: r / (r - 1) * (1 - variances/total.variance()), N: total.n, Rows: len(rows)}
+	return Alpha{OK: true, Value: cronbach(len(rows), variances, total.variance()), N: total.n, Rows: len(rows)}
+}
+
+// cronbach returns α of the sum of the rows' variances and the variance of their sum.
+func cronbach(rows int, variances, total float64) float64 {
+	r := float64(rows)
+	return r / (r - 1) * (1 - variances/total)
 }
 
 // newestRows returns the lines of an area's satisfaction that the newest version that has any of them asks.
@@ -54,7 +59,7 @@ func (s *series) newestRows(a survey.Area) []*line {
 
 // spreadRows adds the submissions of one version that answered all rows; none if it does not ask them all.
 func (s *series) spreadRows(rows []*line, c *survey.Columns, each []spread, total *spread) {
-	codes := make([][]survey.Code, len(rows))
+	codes := make([]*survey.Column, len(rows))
 	for i, l := range rows {
 		if codes[i] = s.column(l, c); codes[i] == nil {
 			return
@@ -67,7 +72,7 @@ submissions:
 	for i := range c.N {
 		sum := 0.0
 		for j := range codes {
-			value := int(codes[j][i] - survey.CodeFirst)
+			value := int(codes[j].At(i) - survey.CodeFirst)
 			if value < 0 || !scored[value] {
 				continue submissions
 			}
@@ -82,7 +87,7 @@ submissions:
 }
 
 // column returns what one version's submissions answered to a line; nil if the version does not ask it in the same series.
-func (s *series) column(l *line, c *survey.Columns) []survey.Code {
+func (s *series) column(l *line, c *survey.Columns) *survey.Column {
 	q := c.Version.Questionnaire.Question(s.question.Key)
 	if q == nil || identity(q) != identity(s.question) {
 		return nil
@@ -93,7 +98,7 @@ func (s *series) column(l *line, c *survey.Columns) []survey.Code {
 	if i < 0 || !l.pairs(&line{row: rowOf(q, l.row.Key)}) {
 		return nil
 	}
-	return c.Codes[i]
+	return &c.Codes[i]
 }
 
 // spread sums scores up, taken from the middle of their scale so that nothing is lost by rounding.

@@ -54,7 +54,7 @@ func TestActionsWalk(t *testing.T) {
 	k.load(200, chromedp.Click(button("Generuj raport")))
 	k.see("Co poprawić", "wśród najniższych ocen")
 	k.shot("dzialania-1-raport")
-	k.load(200, chromedp.Click(link("Dodaj działanie: Czas oczekiwania")))
+	k.load(200, chromedp.Click(chromedp.CSS(`a[aria-label^="Dodaj działanie: Czas oczekiwania"]`)))
 	k.see("Nowe działanie")
 	if got := k.read(`document.getElementById("check").value`); got != "Porównanie tej oceny w następnym raporcie." {
 		t.Errorf("the form is not filled: %q", got)
