@@ -94,7 +94,7 @@ func (s *service) addDemoActions(ctx context.Context) error {
 		if done == 0 || t.Slug != demoOffice { // where there is a supervisor
 			continue
 		}
-		sign := store.SignOff{Revision: 2, Note: "Proszę utrzymać i sprawdzić ponownie za rok.", SignedBy: "nadzor@" + t.Slug + ".example", SignedAt: s.demoMoment(after.To.Add(14))}
+		sign := store.SignOff{Revision: 2, Note: "Proszę utrzymać i sprawdzić ponownie za rok.", SignedBy: "sekretarz@" + t.Slug + ".example", SignedAt: s.demoMoment(after.To.Add(14))}
 		if err := scope.SignAction(ctx, done, sign); err != nil {
 			return err
 		}
