@@ -132,7 +132,7 @@ func (s *service) addDemoFindings(ctx context.Context, t *survey.Tenant, found *
 		sample := sampleActionOf(f.Measure.Row)
 		a := survey.CorrectiveAction{Report: found.Number, Measure: f.Measure, Cause: sample.cause, Action: sample.action, Owner: sample.owner, PublicText: sample.public,
 			Status: survey.ActionPlanned, Due: after.From.Add(45), Check: "Porównanie tej oceny w następnym raporcie.",
-			Finding: fmt.Sprintf("„%s” – średnia %s w skali od %s do %s (n = %d).", f.Label.PL, report.Decimal(f.Rating.Value, 2), report.Short(f.Min), report.Short(f.Max), f.Rating.N)}
+			Finding: fmt.Sprintf("„%s” – średnia %s w\u00a0skali od %s do %s (n\u00a0=\u00a0%d).", f.Label.PL, report.Decimal(f.Rating.Value, 2), report.Short(f.Min), report.Short(f.Max), f.Rating.N)}
 		switch n {
 		case 1:
 			a.Status, a.Due = survey.ActionUnderWay, today.Add(40)

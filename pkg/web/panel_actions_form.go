@@ -211,7 +211,7 @@ func (s *Server) showNewAction(c *fiber.Ctx) error {
 			}
 			f.Action.Measure = m
 			f.Action.Check = "Porównanie tej oceny w następnym raporcie."
-			f.Action.Finding = fmt.Sprintf("„%s” – średnia %s w skali od %s do %s (przedział orientacyjny 95%%: %s; n = %s).", found.Label.PL,
+			f.Action.Finding = fmt.Sprintf("„%s” – średnia %s w\u00a0skali od %s do %s (przedział orientacyjny 95%%: %s; n\u00a0=\u00a0%s).", found.Label.PL,
 				report.Decimal(found.Rating.Value, 2), report.Short(found.Min), report.Short(found.Max), report.FigureSpan(found.Rating), numberPL(found.Rating.N))
 		}
 	}
