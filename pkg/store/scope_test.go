@@ -155,6 +155,7 @@ func scopeCases() map[string]scopeCase {
 		"Office":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
 		"PublishedID":        {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
 		"PublishedVersion":   {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
+		"NestedReports":      {call: func(s *store.Scope, _ ids) (any, error) { return s.NestedReports(ctx, year) }},
 		"Reports":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
 		"ServicePoints":      {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
 		"Versions":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
