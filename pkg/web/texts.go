@@ -141,6 +141,7 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
 		"actionPL":  actionPL,
+		"stagePL":   actionStatusPL,
 		"statePL":   statePL,
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
@@ -282,6 +283,8 @@ func actionPL(action string) string {
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
+		"action.add": "nowe działanie, numer", "action.save": "zmiana działania, numer", "action.publish": "publikacja działania, numer",
+		"action.withdraw": "wycofanie działania z publikacji, numer", "action.sign": "podpis nadzoru pod działaniem, numer",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
 	}
