@@ -201,17 +201,23 @@ func (p *pdfPage) tables() {
 	}
 }
 
-// longestHead is how many letters of a word fit into the head of a point's column.
-const longestHead = 10
+// pointColumn is the width of a point's column, where there are so many, and how many letters of a word fit into its head.
+func pointColumn(points int) (width float64, letters int) {
+	if points <= 5 {
+		return 18, 9
+	}
+	return 15, 7
+}
 
 // pointHeads are the heads of the points' columns: their wordings, or, where these are too long, numbers with a key.
 func pointHeads(points []stats.Value) (heads []string, key string) {
 	var words []string
 	long := false
+	_, letters := pointColumn(len(points))
 	for i, v := range points {
 		heads = append(heads, firstUpper(valueName(v)))
 		words = append(words, strconv.Itoa(i+1)+hard+"– "+valueName(v))
-		long = long || slices.ContainsFunc(strings.Fields(valueName(v)), func(word string) bool { return utf8.RuneCountInString(word) > longestHead })
+		long = long || slices.ContainsFunc(strings.Fields(valueName(v)), func(word string) bool { return utf8.RuneCountInString(word) > letters })
 	}
 	if !long {
 		return heads, ""
@@ -234,11 +240,12 @@ func countsTable(side Side) (t table, key string, ok bool) {
 		return table{}, "", false
 	}
 	heads, key := pointHeads(points)
+	width, _ := pointColumn(len(points))
 	t = table{columns: []column{{title: side.first(), align: "L"}}}
 	for _, head := range heads {
-		t.columns = append(t.columns, column{title: head, width: 15, align: "R"})
+		t.columns = append(t.columns, column{title: head, width: width, align: "R"})
 	}
-	t.columns = append(t.columns, column{title: "n", width: 12, align: "R"}, column{title: "N", width: 12, align: "R"})
+	t.columns = append(t.columns, column{title: "n", width: 17, align: "R"}, column{title: "N", width: 12, align: "R"})
 	t.columns[0].width = textColumn - t.width()
 	for i := range side.Items {
 		t.rows = append(t.rows, countsRow(&side.Items[i], len(points)))

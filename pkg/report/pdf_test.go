@@ -155,7 +155,7 @@ func TestTableHeadRepeats(t *testing.T) {
 	pages := strings.Split(poppler(t, pdfBytes(t, signedDocument()), "pdftotext", "-layout", "%s", "-"), "\f")
 	with := 0
 	for i, text := range pages {
-		at := strings.Index(text, "Sprawę załatwiono w obiecanym")
+		at := strings.Index(text, "Sprawę załatwiono")
 		if at < 0 {
 			at = strings.Index(text, "Decyzje są dobrze uzasadnione")
 		}
