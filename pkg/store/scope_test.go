@@ -32,6 +32,7 @@ type ids struct {
 	pending, session, invitation                               []byte
 	sheet                                                      *survey.Submission
 	remark                                                     *store.Remark
+	mail                                                       store.Mail
 	layout                                                     *survey.Layout
 }
 
@@ -58,6 +59,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
 	id.report = archived.ID
+	addDuty(t, scope, &id)
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
@@ -111,6 +113,7 @@ func nobodys(of ids) ids {
 	remark := *of.remark
 	remark.ID = uuid.NewString()
 	id.remark = &remark
+	id.mail.ID = math.MaxInt32
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -162,7 +165,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), dutyCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}
