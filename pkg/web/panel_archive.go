@@ -146,7 +146,7 @@ func (s *Server) Thaw(ctx context.Context, tenant *survey.Tenant, r *store.Repor
 	}
 	var questionnaires []survey.Version
 	for _, v := range d.Summary.Versions {
-		version, err := s.Store.Scope(tenant.ID).Version(ctx, v.ID)
+		version, err := s.versionOf(ctx, tenant.ID, v.ID)
 		if err != nil {
 			return nil, fmt.Errorf("report %d: %w", r.Number, err)
 		}
