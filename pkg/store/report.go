@@ -81,6 +81,12 @@ func (s *Scope) archive(ctx context.Context, tx *sqlx.Tx, r *Report) error {
 		return fmt.Errorf("archive report %d: %w", r.Number, err)
 	}
 	r.PDFHash, r.XLSXHash = pdfHash[:], xlsxHash[:]
+	if c := r.Case; c != (ReportCase{}) { // written on it from the beginning
+		c.UpdatedAt, c.UpdatedBy = r.GeneratedAt, r.GeneratedBy
+		if err := s.saveCase(ctx, tx, r.ID, c); err != nil {
+			return err
+		}
+	}
 	return s.audit(ctx, tx, Event{At: r.GeneratedAt, Actor: r.GeneratedBy, Action: "report.archive", Subject: fmt.Sprint(r.Number), After: r.Filter})
 }
 

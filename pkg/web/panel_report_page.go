@@ -57,9 +57,27 @@ func (s *Server) showReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Render("panel/report", reportPage{page: s.page(c), Report: r, Document: d, Summary: d.Summary, Conclusions: d.Conclusions(),
-		Sections: reportSections(d), PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)})
+	return c.Render("panel/report", s.reportPage(c, r, d))
 }
+
+func (s *Server) reportPage(c *fiber.Ctx, r *store.Report, d *report.Document) reportPage {
+	return reportPage{page: s.page(c), Report: r, Document: d, Summary: d.Summary, Conclusions: d.Conclusions(),
+		Sections: reportSections(d), PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)}
+}
+
+// Draft reports whether this is a report as it would be, and not of the archive.
+func (p reportPage) Draft() bool { return p.Report.Number == 0 }
+
+// Changes is the comparison that the report was made with, or none.
+func (p reportPage) Changes() *comparisonView {
+	if p.Document.Comparison == nil {
+		return nil
+	}
+	return &comparisonView{Comparison: p.Document.Comparison, now: p.Summary}
+}
+
+// Indicator names an indicator.
+func (p reportPage) Indicator(role survey.Role) string { return indicatorPL(role) }
 
 // reportSections puts questions under their sections. Questions count up by key: an older series keeps the
 // number of the newer one, as in the PDF.

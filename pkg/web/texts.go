@@ -145,6 +145,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
 		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
+		"changes":   func(title, head string, rows []changeRow, top bool) changesTable { return changesTable{title, head, rows, top} },
+		"pair":      func(a, b string) [2]string { return [2]string{a, b} },
 		"add":       func(a, b int) int { return a + b },
 		"sub":       func(a, b int) int { return a - b },
 		"mul":       func(a, b int) int { return a * b },
@@ -283,6 +285,7 @@ func actionPL(action string) string {
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
+		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
 	}
 	if word, ok := words[action]; ok {
 		return word
