@@ -41,7 +41,7 @@ type DutyMail struct {
 	At     time.Time
 }
 
-// Duties returns the duty of each active office, by slug, and all reminders of due dates from a day on, oldest first.
+// Duties returns the duty of each active office, by slug, and all reminders of due dates from a day on (none: all), most days first.
 func (s *Store) Duties(ctx context.Context, from survey.Day) (duties []Duty, mails []DutyMail, err error) {
 	err = inTx(ctx, s.operator, s.wait, func(tx *sqlx.Tx) error {
 		err := tx.SelectContext(ctx, &duties, `
@@ -56,7 +56,7 @@ func (s *Store) Duties(ctx context.Context, from survey.Day) (duties []Duty, mai
 		return tx.SelectContext(ctx, &mails, `
 			SELECT tenant_id, due, days, at
 			FROM duty_mails
-			WHERE due >= $1
+			WHERE $1::date IS NULL OR due >= $1
 			ORDER BY tenant_id, due, days DESC`, from)
 	})
 	if err != nil {
