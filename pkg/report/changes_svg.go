@@ -54,15 +54,14 @@ func (c *Changed) told() string {
 	return strings.Join(append(parts, c.Words), ", ")
 }
 
-// scaleLine is the scale: whole, or with the sign of a break in its middle.
+// scaleLine is the scale: whole, or with the sign of a break where it begins.
 func scaleLine(f frame, broken bool) []shape {
 	if !broken {
 		return []shape{{kind: shapeLine, x: f.x, y: f.y, w: f.w, tone: toneMuted}}
 	}
 	const gap, slant = 18.0, 6.0
-	half := (f.w - gap) / 2
-	shapes := []shape{{kind: shapeLine, x: f.x, y: f.y, w: half, tone: toneMuted}, {kind: shapeLine, x: f.x + half + gap, y: f.y, w: half, tone: toneMuted}}
-	for _, x := range []float64{f.x + half + 2, f.x + half + gap - 8} {
+	shapes := []shape{{kind: shapeLine, x: f.x + gap, y: f.y, w: f.w - gap, tone: toneMuted}}
+	for _, x := range []float64{f.x, f.x + gap - slant - 4} {
 		shapes = append(shapes, shape{kind: shapeLine, x: x, y: f.y + slant, w: slant, h: -2 * slant, tone: toneInk})
 	}
 	return shapes

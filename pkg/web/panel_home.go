@@ -14,9 +14,9 @@ import (
 // homePage is what an office sees first: this year in figures, the report's due date, the order's functions.
 type homePage struct {
 	page
-	Year      int
-	Summary   *stats.Summary    // of this year so far
-	Last      *store.ReportInfo // nil: no report yet
+	Year    int
+	Summary *stats.Summary    // of this year so far
+	Last    *store.ReportInfo // nil: no report yet
 	dutyView
 	Published *survey.Version // nil: none
 }

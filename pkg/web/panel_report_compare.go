@@ -211,11 +211,16 @@ func itemNamed(s *stats.Summary, change stats.ItemChange) *stats.Item {
 	return nil
 }
 
-// Chart draws rows of changes.
+// Chart draws rows of changes: those that have anything to draw.
 func (v comparisonView) Chart(rows []changeRow, title string) template.HTML {
-	changed := make([]report.Changed, len(rows))
-	for i, r := range rows {
-		changed[i] = report.Changed{Label: r.Label, Change: r.Change, Words: r.Verdict(), Min: r.Min, Max: r.Max}
+	var changed []report.Changed
+	for _, r := range rows {
+		if r.Before.OK || r.Now.OK {
+			changed = append(changed, report.Changed{Label: r.Label, Change: r.Change, Words: r.Verdict(), Min: r.Min, Max: r.Max})
+		}
+	}
+	if len(changed) == 0 {
+		return ""
 	}
 	return report.ChangesSVG(changed, title)
 }

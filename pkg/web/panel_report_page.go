@@ -175,6 +175,19 @@ func (q reportQuadrant) Quarter(i int) string {
 	return report.QuadrantTitle(name)
 }
 
+// Region names the question's charts and tables apart from all others of the page: two may be worded alike, above all an older
+// series of the same question.
+func (q reportQuestion) Region() string {
+	name := q.Number + ". " + q.Label.PL
+	if !q.Break {
+		return name
+	}
+	for i, v := range q.Versions {
+		name += []string{", wersja ", ", "}[min(i, 1)] + strconv.Itoa(v)
+	}
+	return name
+}
+
 // Matrix reports whether the question is rows on one scale.
 func (q reportQuestion) Matrix() bool {
 	return q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired
@@ -195,6 +208,14 @@ func (s reportSide) Name() string {
 		return s.question.Label.PL
 	}
 	return s.question.Label.PL + " – " + s.Title
+}
+
+// Region is Name for a part of the page.
+func (s reportSide) Region() string {
+	if s.Title == "" {
+		return s.question.Region()
+	}
+	return s.question.Region() + " – " + s.Title
 }
 
 // Area names the area that begins with row i; "" where it goes on, or there is none, or rows are areas themselves.

@@ -145,15 +145,17 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
 		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
-		"changes":   func(title, head string, rows []changeRow, top bool) changesTable { return changesTable{title, head, rows, top} },
-		"pair":      func(a, b string) [2]string { return [2]string{a, b} },
-		"add":       func(a, b int) int { return a + b },
-		"sub":       func(a, b int) int { return a - b },
-		"mul":       func(a, b int) int { return a * b },
-		"month":     func(d survey.Day) string { return d.String()[:7] },
-		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":       func(s string) string { return strings.Map(dialled, s) },
-		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+		"changes": func(title, head string, rows []changeRow, top bool) changesTable {
+			return changesTable{title, head, rows, top}
+		},
+		"pair":  func(a, b string) [2]string { return [2]string{a, b} },
+		"add":   func(a, b int) int { return a + b },
+		"sub":   func(a, b int) int { return a - b },
+		"mul":   func(a, b int) int { return a * b },
+		"month": func(d survey.Day) string { return d.String()[:7] },
+		"of":    func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":   func(s string) string { return strings.Map(dialled, s) },
+		"lines": func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
 
