@@ -21,7 +21,7 @@ type Alpha struct {
 // alpha makes the α of an area's rows.
 func (s *series) alpha(a survey.Area, columns []*survey.Columns, threshold int) Alpha {
 	rows := s.newestRows(a)
-	if len(rows) < 2 || slices.ContainsFunc(rows, func(l *line) bool { return l.withheld }) {
+	if len(rows) < 2 || slices.ContainsFunc(rows, func(l *line) bool { return l.withheld || l.held != nil }) {
 		return Alpha{}
 	}
 	each, total := make([]spread, len(rows)), spread{}
@@ -59,7 +59,7 @@ func (s *series) newestRows(a survey.Area) []*line {
 
 // spreadRows adds the submissions of one version that answered all rows; none if it does not ask them all.
 func (s *series) spreadRows(rows []*line, c *survey.Columns, each []spread, total *spread) {
-	codes := make([][]survey.Code, len(rows))
+	codes := make([]*survey.Column, len(rows))
 	for i, l := range rows {
 		if codes[i] = s.column(l, c); codes[i] == nil {
 			return
@@ -72,7 +72,7 @@ submissions:
 	for i := range c.N {
 		sum := 0.0
 		for j := range codes {
-			value := int(codes[j][i] - survey.CodeFirst)
+			value := int(codes[j].At(i) - survey.CodeFirst)
 			if value < 0 || !scored[value] {
 				continue submissions
 			}
@@ -87,7 +87,7 @@ submissions:
 }
 
 // column returns what one version's submissions answered to a line; nil if the version does not ask it in the same series.
-func (s *series) column(l *line, c *survey.Columns) []survey.Code {
+func (s *series) column(l *line, c *survey.Columns) *survey.Column {
 	q := c.Version.Questionnaire.Question(s.question.Key)
 	if q == nil || identity(q) != identity(s.question) {
 		return nil
@@ -98,11 +98,7 @@ func (s *series) column(l *line, c *survey.Columns) []survey.Code {
 	if i < 0 || !l.pairs(&line{row: rowOf(q, l.row.Key)}) {
 		return nil
 	}
-	codes := make([]survey.Code, c.N)
-	for n := range codes {
-		codes[n] = c.Codes[i].At(n)
-	}
-	return codes
+	return &c.Codes[i]
 }
 
 // spread sums scores up, taken from the middle of their scale so that nothing is lost by rounding.

@@ -30,15 +30,19 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 		return nil, err
 	}
 	results, err := scope.ResultsWithColumns(ctx, filter)
-	if errors.Is(err, survey.ErrTooLarge) { // then the report has no cross-tabs and no reliability
-		results, err = scope.Results(ctx, filter)
-	}
 	if err != nil {
 		return nil, err
 	}
-	rules := stats.Rules{Threshold: office.Threshold}
+	rules, err := s.reportRules(ctx, tenant, office, filter)
+	if err != nil {
+		return nil, err
+	}
+	crest, err := scope.Crest(ctx)
+	if err != nil && !errors.Is(err, survey.ErrNotFound) {
+		return nil, err
+	}
 	d := &report.Document{Office: office.Office, Slug: tenant.Slug, ServicePoints: pointNames(points), GeneratedAt: by.At, GeneratedBy: by.Login,
-		Summary: stats.Summarize(*results, filter, rules), Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample}
+		Summary: stats.Summarize(*results, filter, rules), Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample, Crest: crest}
 	for _, v := range d.Summary.Versions {
 		for _, t := range results.Tallies {
 			if t.Version.ID == v.ID {
@@ -52,6 +56,24 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 	}
 	d.Peers, err = s.peers(ctx, tenant, filter)
 	return d, err
+}
+
+// reportRules are the office's own settings with the archived reports that a report of the filter could be subtracted from: the
+// periods of one lie within the other's.
+func (s *Server) reportRules(ctx context.Context, tenant *survey.Tenant, office *store.OfficeRecord, filter survey.Filter) (stats.Rules, error) {
+	rules := rulesOf(office)
+	archived, err := s.Store.Scope(tenant.ID).NestedReports(ctx, filter)
+	if err != nil {
+		return rules, err
+	}
+	for i := range archived {
+		d, err := s.thawWith(&archived[i], nil)
+		if err != nil {
+			return rules, err
+		}
+		rules.Earlier = append(rules.Earlier, stats.Earlier{Number: d.Number, Summary: d.Summary, Crosses: d.Crosses})
+	}
+	return rules, nil
 }
 
 // defaultCrosses are the cross-tabs that every report has: the overall rating by channel, service point and each question
@@ -73,7 +95,7 @@ func defaultCrosses(columns []*survey.Columns, summary *stats.Summary, rules sta
 	if overall == nil {
 		return nil
 	}
-	around := stats.Around{Told: summary}
+	around := stats.Around{Filter: summary.Filter}
 	for _, p := range points {
 		around.Points = append(around.Points, stats.Place{ID: p.ID, Name: p.Name, Department: p.DepartmentID})
 	}

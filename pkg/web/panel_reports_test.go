@@ -249,7 +249,7 @@ func TestArchiveInTheBrowser(t *testing.T) {
 		k.see("Raport nr 2 i raport nr 3", "wzrost", "pytanie zmieniono")
 	}
 	k.visit("/panel/raporty")
-	k.load(200, chromedp.Click(chromedp.CSS(`[aria-label="Oznaczenia raportu nr 3"]`)))
+	k.load(200, chromedp.Click(chromedp.CSS(`tbody tr:first-child a[href$="/sprawa"]`)))
 	k.fill("sign", "OR.0643.2.2026")
 	k.fill("jrwa", "06/43")
 	k.load(422, chromedp.Click(button("Zapisz oznaczenia")))
