@@ -39,8 +39,7 @@ func dutyCases() map[string]scopeCase {
 			got, _, err := s.FindReports(ctx, store.ReportQuery{})
 			return got, err
 		}},
-		"NestedReports": {call: func(s *store.Scope, _ ids) (any, error) { return s.NestedReports(ctx, year) }},
-		"ReportYears":   {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.ReportYears(ctx) }},
+		"ReportYears": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.ReportYears(ctx) }},
 		"ReportBefore": {foreign: survey.ErrNotFound, call: func(s *store.Scope, _ ids) (any, error) {
 			return s.ReportBefore(ctx, survey.Filter{From: year.To.Add(1), To: year.To.Add(31)})
 		}},

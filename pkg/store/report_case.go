@@ -185,37 +185,6 @@ func (s *Scope) ReportBefore(ctx context.Context, f survey.Filter) (*Report, err
 	return s.Report(ctx, id)
 }
 
-// NestedReports returns the reports of the archive whose period lies within the filter's, or takes it in, oldest first and
-// without their files.
-func (s *Scope) NestedReports(ctx context.Context, f survey.Filter) ([]Report, error) {
-	var rows []struct {
-		Number          int
-		Filter, Summary []byte
-		GeneratedAt     time.Time `db:"generated_at"`
-		GeneratedBy     string    `db:"generated_by"`
-	}
-	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
-		return tx.SelectContext(ctx, &rows, `
-			SELECT number, filter, summary, generated_at, generated_by
-			FROM reports
-			WHERE tenant_id = $1
-			  AND (filter ->> 'from' >= $2 AND filter ->> 'to' <= $3 OR filter ->> 'from' <= $2 AND filter ->> 'to' >= $3)
-			ORDER BY number`, s.tenant, f.From.String(), f.To.String())
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reports around %s to %s: %w", f.From, f.To, err)
-	}
-	reports := make([]Report, len(rows))
-	for i, row := range rows {
-		r := &reports[i]
-		r.Number, r.GeneratedAt, r.GeneratedBy, r.Summary = row.Number, row.GeneratedAt, row.GeneratedBy, row.Summary
-		if err := json.Unmarshal(row.Filter, &r.Filter); err != nil {
-			return nil, fmt.Errorf("report %d: %w", row.Number, err)
-		}
-	}
-	return reports, nil
-}
-
 // jsonList is a list as jsonb has it; none is an empty one.
 func jsonList[T survey.Channel | int64](list []T) string {
 	if len(list) == 0 {

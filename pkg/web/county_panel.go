@@ -79,7 +79,11 @@ func (s *Server) countySummary(ctx context.Context, county int64, first, last su
 	directory := s.directory.Load()
 	offices := make([]stats.OfficeResult, 0, len(directory.byCounty[county]))
 	for _, t := range directory.byCounty[county] {
-		offices = append(offices, stats.OfficeResult{TenantID: t.ID, Name: t.Office.Name, Population: t.Population, Tallies: byTenant[t.ID]})
+		office, err := s.Store.Scope(t.ID).Office(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("county %d: %w", county, err)
+		}
+		offices = append(offices, stats.OfficeResult{TenantID: t.ID, Name: t.Office.Name, Population: t.Population, Threshold: office.Threshold, Tallies: byTenant[t.ID]})
 	}
 	return stats.SummarizeCounty(offices, stats.Rules{}), nil
 }

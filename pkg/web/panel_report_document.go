@@ -33,7 +33,7 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 	if err != nil {
 		return nil, err
 	}
-	rules, err := s.reportRules(ctx, tenant, office, filter)
+	rules, err := s.reportRules(ctx, scope, office, filter)
 	if err != nil {
 		return nil, err
 	}
@@ -58,24 +58,6 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 	return d, err
 }
 
-// reportRules are the office's own settings with the archived reports that a report of the filter could be subtracted from: the
-// periods of one lie within the other's.
-func (s *Server) reportRules(ctx context.Context, tenant *survey.Tenant, office *store.OfficeRecord, filter survey.Filter) (stats.Rules, error) {
-	rules := rulesOf(office)
-	archived, err := s.Store.Scope(tenant.ID).NestedReports(ctx, filter)
-	if err != nil {
-		return rules, err
-	}
-	for i := range archived {
-		d, err := s.thawWith(&archived[i], nil)
-		if err != nil {
-			return rules, err
-		}
-		rules.Earlier = append(rules.Earlier, stats.Earlier{Number: d.Number, Summary: d.Summary, Crosses: d.Crosses})
-	}
-	return rules, nil
-}
-
 // defaultCrosses are the cross-tabs that every report has: the overall rating by channel, service point and each question
 // about the respondent. One with a single column, or of which nothing may be told, is left out.
 func defaultCrosses(columns []*survey.Columns, summary *stats.Summary, rules stats.Rules, points []store.ServicePoint) []stats.Cross {
@@ -95,7 +77,7 @@ func defaultCrosses(columns []*survey.Columns, summary *stats.Summary, rules sta
 	if overall == nil {
 		return nil
 	}
-	around := stats.Around{Filter: summary.Filter}
+	around := stats.Around{Told: summary}
 	for _, p := range points {
 		around.Points = append(around.Points, stats.Place{ID: p.ID, Name: p.Name, Department: p.DepartmentID})
 	}

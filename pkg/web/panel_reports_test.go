@@ -321,3 +321,13 @@ func (h *harness) seedLetters(slug, to string) {
 		}
 	}
 }
+
+// Where only two people answered since the last report, the page tells that its figures wait.
+func TestReportThatWaitsSaysSo(t *testing.T) {
+	h := start(t)
+	h.answer("osielsko", given{n: 10, day: survey.NewDay(2026, 1, 5), values: survey.Values{"overall": {"4"}}})
+	admin := h.logIn("osielsko", store.RoleAdministrator)
+	h.expect("first", admin.get(admin.generate(thisYear())), 200, "not:", "Stan z raportu")
+	h.answer("osielsko", given{n: 2, day: survey.NewDay(2026, 2, 5), values: survey.Values{"overall": {"1"}}})
+	h.expect("second", admin.get(admin.generate(thisYear())), 200, "Stan z raportu nr 1: od tego czasu odpowiedzi jest za mało, aby je podać.")
+}
