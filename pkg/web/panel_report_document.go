@@ -43,6 +43,9 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 	}
 	d := &report.Document{Office: office.Office, Slug: tenant.Slug, ServicePoints: pointNames(points), GeneratedAt: by.At, GeneratedBy: by.Login,
 		Summary: stats.Summarize(*results, filter, rules), Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample, Crest: crest}
+	if d.Actions, err = s.documentActions(ctx, scope, d.Summary); err != nil {
+		return nil, err
+	}
 	for _, v := range d.Summary.Versions {
 		for _, t := range results.Tallies {
 			if t.Version.ID == v.ID {
