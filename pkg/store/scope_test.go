@@ -34,6 +34,7 @@ type ids struct {
 	pending, session, invitation                                       []byte
 	sheet                                                              *survey.Submission
 	remark                                                             *store.Remark
+	mail                                                               store.Mail
 	layout                                                             *survey.Layout
 }
 
@@ -62,6 +63,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	id.report, id.reportNumber = archived.ID, archived.Number
 	addPublication(t, scope, &id)
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
+	addDuty(t, scope, &id)
 	addActions(t, scope, &id)
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
@@ -119,6 +121,7 @@ func nobodys(of ids) ids {
 	remark := *of.remark
 	remark.ID = uuid.NewString()
 	id.remark = &remark
+	id.mail.ID = math.MaxInt32
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -173,7 +176,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), actionCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

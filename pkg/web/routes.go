@@ -114,7 +114,13 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/raporty", Typist, true, s.generateReport},
 		{get, "/panel/raporty/nowy", Typist, false, s.showNewReport},
 		{post, "/panel/raporty/dotychczasowe", Typist, true, s.archiveSoFar},
+		{get, "/panel/raporty/porownanie", Staff, false, s.showReportComparison},
+		{get, "/panel/raporty/projekt", Staff, false, s.showReportDraft},
+		{get, "/panel/raporty/terminy", Staff, false, s.showReportTerms},
+		{post, "/panel/raporty/terminy", Administrator, true, s.saveReportTerms},
 		{get, "/panel/raporty/:report", Staff, false, s.showReport},
+		{get, "/panel/raporty/:report/sprawa", Staff, false, s.showReportCase},
+		{post, "/panel/raporty/:report/sprawa", Typist, true, s.saveReportCase},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
 		// what everybody may read of them

@@ -146,13 +146,17 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
 		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
-		"add":       func(a, b int) int { return a + b },
-		"sub":       func(a, b int) int { return a - b },
-		"mul":       func(a, b int) int { return a * b },
-		"month":     func(d survey.Day) string { return d.String()[:7] },
-		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":       func(s string) string { return strings.Map(dialled, s) },
-		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+		"changes": func(title, head string, rows []changeRow, top bool) changesTable {
+			return changesTable{title, head, rows, top}
+		},
+		"pair":  func(a, b string) [2]string { return [2]string{a, b} },
+		"add":   func(a, b int) int { return a + b },
+		"sub":   func(a, b int) int { return a - b },
+		"mul":   func(a, b int) int { return a * b },
+		"month": func(d survey.Day) string { return d.String()[:7] },
+		"of":    func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":   func(s string) string { return strings.Map(dialled, s) },
+		"lines": func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
 
@@ -287,6 +291,7 @@ func actionPL(action string) string {
 		"action.withdraw": "wycofanie działania z publikacji, numer", "action.sign": "podpis nadzoru pod działaniem, numer",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
+		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
 	}
 	if word, ok := words[action]; ok {
 		return word
