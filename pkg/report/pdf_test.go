@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,7 +49,8 @@ func pdfText(t *testing.T, data []byte) string {
 // TestPDFTells finds the key figures, the method and the texts of a report in its PDF, and none of what
 // must not be there.
 func TestPDFTells(t *testing.T) {
-	text := pdfText(t, pdfBytes(t, fixture()))
+	data := pdfBytes(t, fixture())
+	text, pages := pdfText(t, data), strings.Fields(regexp.MustCompile(`Pages: +\d+`).FindString(poppler(t, data, "pdfinfo", "%s")))[1]
 	for _, want := range []string{
 		"Urząd Gminy Osielsko", "Szosa Gdańska 55A, 86-031 Osielsko", "1 stycznia – 31 grudnia 2025 r.", "14 stycznia 2026 r., godz. 09:30", "Dane przykładowe", "strona 2 z 14", "strona 14 z 14",
 		"Średnia ocena ogólna to 4,29 w skali od 1 do 5 (przedział orientacyjny 95%: 4,21–4,37; n = 488).", "wybrało 85,5% osób", "Zebrano 500 ankiet.", "wróciło 311 (74,0%)",
