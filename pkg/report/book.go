@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"ocenaurzedu.eu/pkg/survey"
 )
 
 // format is how a column of a sheet is shown.
@@ -28,6 +30,8 @@ const (
 	formatShareLeft
 	formatHeadRight // over numbers
 	formatTextRight // "n za małe" among numbers
+	formatMonth     // 2025-03
+	formatDay       // 2025-03-31
 	formatCount     // how many formats there are
 )
 
@@ -91,6 +95,7 @@ func bookStyles() [formatCount]excelize.Style {
 		formatShare: number("0.0%", "right"),
 		formatTitle: {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
 		formatHead:  head("left"), formatHeadRight: head("right"),
+		formatMonth: number("yyyy\\-mm", "left"), formatDay: number("yyyy\\-mm\\-dd", "left"),
 		formatTextRight: {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}},
 		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
 		formatIntLeft:   number("#,##0", "left"), formatMeanLeft: number("0.00", "left"), formatShareLeft: number("0.0%", "left"),
@@ -115,9 +120,9 @@ func (b *book) sheet(name string, landscape bool) {
 	b.keep(b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&Rstrona &P z &N"}))
 }
 
-// put writes one value: a string as a string, never as a formula; a number as a number; nil as nothing.
+// put writes one value: a string as a string, never as a formula; a number as a number; a day as a date; nil as nothing.
 func (b *book) put(sheet string, col, row int, value any, f format) {
-	cell := at(col, row)
+	cell, firstDay := at(col, row), survey.NewDay(1899, time.December, 30) // as spreadsheets count days
 	switch v := value.(type) {
 	case nil:
 		return
@@ -129,6 +134,11 @@ func (b *book) put(sheet string, col, row int, value any, f format) {
 			f = formatText
 		}
 		b.keep(b.file.SetCellStr(sheet, cell, safe(v)))
+	case survey.Day:
+		if v.IsZero() {
+			return
+		}
+		b.keep(b.file.SetCellInt(sheet, cell, int64(v.Sub(firstDay))))
 	case int:
 		b.keep(b.file.SetCellInt(sheet, cell, int64(v)))
 	case float64:
@@ -150,6 +160,15 @@ func at(col, row int) string {
 
 // table writes a sheet that is one table: header frozen, filtered and repeated in print.
 func (b *book) table(sheet string, columns []sheetColumn, rows [][]any) {
+	b.head(sheet, columns)
+	for r, row := range rows {
+		b.row(sheet, r+2, columns, row)
+	}
+	b.tail(sheet, columns, len(rows))
+}
+
+// head writes the header of a table.
+func (b *book) head(sheet string, columns []sheetColumn) {
 	for i, c := range columns {
 		head := formatHead
 		if c.format.number() {
@@ -161,18 +180,24 @@ func (b *book) table(sheet string, columns []sheetColumn, rows [][]any) {
 		b.keep(b.file.SetColWidth(sheet, name, name, c.width))
 	}
 	b.keep(b.file.SetRowHeight(sheet, 1, 2*lineOfRow+2))
-	for r, row := range rows {
-		lines := 1
-		for i, value := range row {
-			b.put(sheet, i+1, r+2, value, columns[i].format)
-			if text, ok := value.(string); ok && columns[i].format == formatWrap {
-				lines = max(lines, linesOf(text, columns[i].width))
-			}
+}
+
+// row writes a row of a table.
+func (b *book) row(sheet string, r int, columns []sheetColumn, row []any) {
+	lines := 1
+	for i, value := range row {
+		b.put(sheet, i+1, r, value, columns[i].format)
+		if text, ok := value.(string); ok && columns[i].format == formatWrap {
+			lines = max(lines, linesOf(text, columns[i].width))
 		}
-		b.rowLines(sheet, r+2, lines)
 	}
+	b.rowLines(sheet, r, lines)
+}
+
+// tail freezes, filters and repeats the header of a table of so many rows.
+func (b *book) tail(sheet string, columns []sheetColumn, rows int) {
 	b.keep(b.file.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
-	last := at(len(columns), max(len(rows), 1)+1)
+	last := at(len(columns), max(rows, 1)+1)
 	b.keep(b.file.AutoFilter(sheet, "A1:"+last, nil))
 	b.keep(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted(sheet) + "!$1:$1", Scope: sheet}))
 }

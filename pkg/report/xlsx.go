@@ -23,6 +23,8 @@ const (
 	sheetMonths    = "Miesiące"
 	sheetRemarks   = "Uwagi"
 	sheetGlossary  = "Słownik"
+
+	sheetDictionary = "Słownik danych"
 )
 
 // XLSX writes the report as a workbook with typed numbers and native charts. Text that people wrote stays
@@ -32,6 +34,16 @@ func (d *Document) XLSX(w io.Writer) error {
 		return err
 	}
 	b := newBook(d.title(), d.Office.Name, d.GeneratedAt)
+	d.sheets(b)
+	d.glossarySheet(b)
+	if err := b.write(w); err != nil {
+		return fmt.Errorf("report %d of %s as XLSX: %w", d.Number, d.Slug, err)
+	}
+	return nil
+}
+
+// sheets writes all sheets but the glossary, before which single submissions may stand.
+func (d *Document) sheets(b *book) {
 	d.summarySheet(b)
 	d.questionsSheet(b)
 	d.notesSheet(b)
@@ -42,11 +54,6 @@ func (d *Document) XLSX(w io.Writer) error {
 	d.pointsSheet(b)
 	d.monthsSheet(b)
 	d.remarksSheet(b)
-	d.glossarySheet(b)
-	if err := b.write(w); err != nil {
-		return fmt.Errorf("report %d of %s as XLSX: %w", d.Number, d.Slug, err)
-	}
-	return nil
 }
 
 // summarySheet holds the facts, the conclusions and how the overall rating is spread.
