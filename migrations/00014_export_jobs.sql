@@ -5,6 +5,7 @@
 CREATE TABLE export_jobs (
     tenant_id   bigint NOT NULL REFERENCES tenants,
     id          bigint GENERATED ALWAYS AS IDENTITY,
+    file        text NOT NULL CHECK (length(file) = 32), -- random: its name on disk, which no other row or database has
     format      text NOT NULL CHECK (format IN ('xlsx', 'csv', 'report')),
     filter      jsonb NOT NULL,
     state       text NOT NULL DEFAULT 'running' CHECK (state IN ('running', 'ready', 'cancelled', 'failed', 'broken')),

@@ -19,7 +19,7 @@ import (
 type Raw struct {
 	Office        survey.Office
 	Title         string
-	Versions      []survey.Version // oldest first; all that a submission may be of
+	Versions      []*survey.Version // oldest first; all that a submission may be of
 	ServicePoints map[string]string
 	Told          map[stats.Place]bool // stats.Told of the same submissions
 	Submissions   iter.Seq2[*survey.Submission, error]
@@ -75,11 +75,11 @@ type rawVersion struct {
 }
 
 // newRawTable lays the columns out in the order of the newest version; what only older ones have stands behind.
-func newRawTable(versions []survey.Version) *rawTable {
+func newRawTable(versions []*survey.Version) *rawTable {
 	t := &rawTable{versions: map[int64]*rawVersion{}}
 	known := map[string]int{}
 	for i := len(versions) - 1; i >= 0; i-- {
-		v := &rawVersion{Version: &versions[i]}
+		v := &rawVersion{Version: versions[i]}
 		head := -1
 		for at, slot := range v.Layout.Slots {
 			q := v.Questionnaire.Question(slot.Question)

@@ -19,7 +19,7 @@ import (
 )
 
 // rawVersions are two versions: the second words a question anew, changes a scale and adds a question.
-func rawVersions() []survey.Version {
+func rawVersions() []*survey.Version {
 	scale := func(labels ...string) *survey.Scale {
 		s := &survey.Scale{}
 		for _, l := range labels {
@@ -40,7 +40,7 @@ func rawVersions() []survey.Version {
 	qs[0].Label = survey.PL("Jak Pani/Pan ocenia?")
 	qs[1].Scale = scale("a", "b", "c")
 	second.Sections[0].Questions = append(qs, survey.Question{Key: "polecenie", Kind: survey.KindNPS, Label: survey.PL("+polecenie")})
-	return []survey.Version{{ID: 21, Number: 1, Questionnaire: first, Layout: survey.NewLayout(&first)}, {ID: 22, Number: 2, Questionnaire: second, Layout: survey.NewLayout(&second)}}
+	return []*survey.Version{{ID: 21, Number: 1, Questionnaire: first, Layout: survey.NewLayout(&first)}, {ID: 22, Number: 2, Questionnaire: second, Layout: survey.NewLayout(&second)}}
 }
 
 func rawFixture(subs ...survey.Submission) *Raw {

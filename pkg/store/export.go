@@ -36,6 +36,7 @@ const exportSilence = 30 * time.Second
 // Export is an export of single submissions to a file.
 type Export struct {
 	ID         int64
+	File       string // its name on disk: random, so that none is taken for another's
 	Format     string
 	Filter     survey.Filter
 	State      ExportState
@@ -51,6 +52,7 @@ type Export struct {
 // exportRow is an export as it is stored.
 type exportRow struct {
 	ID         int64
+	File       string
 	Format     string
 	Filter     []byte
 	State      ExportState
@@ -63,11 +65,11 @@ type exportRow struct {
 	FinishedAt *time.Time `db:"finished_at"`
 }
 
-const exportColumns = `id, format, filter, state, rows, total, bytes, created_at, created_by, beat_at, finished_at`
+const exportColumns = `id, file, format, filter, state, rows, total, bytes, created_at, created_by, beat_at, finished_at`
 
 // export reads a row as it is at the moment now: one that is silent for too long is broken off.
 func (r exportRow) export(now time.Time) (Export, error) {
-	e := Export{ID: r.ID, Format: r.Format, State: r.State, Rows: r.Rows, Total: r.Total, Bytes: r.Bytes, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy, BeatAt: r.BeatAt}
+	e := Export{ID: r.ID, File: r.File, Format: r.Format, State: r.State, Rows: r.Rows, Total: r.Total, Bytes: r.Bytes, CreatedAt: r.CreatedAt, CreatedBy: r.CreatedBy, BeatAt: r.BeatAt}
 	if r.FinishedAt != nil {
 		e.FinishedAt = *r.FinishedAt
 	}
@@ -77,7 +79,7 @@ func (r exportRow) export(now time.Time) (Export, error) {
 	return e, json.Unmarshal(r.Filter, &e.Filter)
 }
 
-// StartExport notes that an export begins, and sets its ID. survey.ErrConflict: the office has one under way.
+// StartExport notes that an export begins, and sets its ID and File. survey.ErrConflict: the office has one under way.
 func (s *Scope) StartExport(ctx context.Context, e *Export) error {
 	filter, err := json.Marshal(e.Filter)
 	if err != nil {
@@ -92,10 +94,10 @@ func (s *Scope) StartExport(ctx context.Context, e *Export) error {
 			return err
 		}
 		err = tx.QueryRowContext(ctx, `
-			INSERT INTO export_jobs (tenant_id, format, filter, total, created_at, created_by, beat_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $5)
+			INSERT INTO export_jobs (tenant_id, file, format, filter, total, created_at, created_by, beat_at)
+			VALUES ($1, replace(gen_random_uuid()::text, '-', ''), $2, $3, $4, $5, $6, $5)
 			ON CONFLICT (tenant_id) WHERE state = 'running' DO NOTHING
-			RETURNING id`, s.tenant, e.Format, filter, e.Total, e.CreatedAt, e.CreatedBy).Scan(&e.ID)
+			RETURNING id, file`, s.tenant, e.Format, filter, e.Total, e.CreatedAt, e.CreatedBy).Scan(&e.ID, &e.File)
 		if err != nil {
 			return err
 		}

@@ -13,8 +13,8 @@ import (
 // a million holds no more than one batch.
 type SubmissionBatch struct {
 	Submissions []survey.Submission // without remarks
+	Last        string              // id behind which the next ones stand; "": at the beginning
 	codes       []int16             // of all of them, one behind the other
-	last        string
 }
 
 // NextSubmissions fills the batch with the next submissions of a filter, at most n; none are left once it is empty. Ids
@@ -22,8 +22,8 @@ type SubmissionBatch struct {
 // small pool of reports: a long export holds no connection, and what came in meanwhile may be in it.
 func (s *Scope) NextSubmissions(ctx context.Context, f survey.Filter, n int, b *SubmissionBatch) error {
 	b.Submissions, b.codes = b.Submissions[:0], b.codes[:0]
-	if b.last == "" {
-		b.last = "00000000-0000-0000-0000-000000000000"
+	if b.Last == "" {
+		b.Last = "00000000-0000-0000-0000-000000000000"
 	}
 	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
@@ -33,7 +33,7 @@ func (s *Scope) NextSubmissions(ctx context.Context, f survey.Filter, n int, b *
 			  AND (cardinality($5::text[]) = 0 OR channel = ANY ($5))
 			  AND (cardinality($6::bigint[]) = 0 OR COALESCE(service_point_id, 0) = ANY ($6))
 			ORDER BY id
-			LIMIT $7`, s.tenant, b.last, f.From, f.To, channelArray(f.Channels), pointArray(f.ServicePoints), n)
+			LIMIT $7`, s.tenant, b.Last, f.From, f.To, channelArray(f.Channels), pointArray(f.ServicePoints), n)
 		if err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func (s *Scope) NextSubmissions(ctx context.Context, f survey.Filter, n int, b *
 		return fmt.Errorf("submissions: %w", err)
 	}
 	if last := len(b.Submissions); last > 0 {
-		b.last = b.Submissions[last-1].ID
+		b.Last = b.Submissions[last-1].ID
 	}
 	return nil
 }

@@ -107,6 +107,13 @@ func (s *Server) officeRoutes() []Route {
 		{get, "/panel/raporty/:report", Staff, false, s.showReport},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
+		// single submissions, for staff alone
+		{get, exportsPath, Staff, false, s.showExports},
+		{post, exportsPath, Typist, true, s.startExport},
+		{get, exportsPath + "/:export", Staff, false, s.showExport},
+		{post, exportsPath + "/:export/przerwij", Typist, true, s.cancelExport},
+		{get, exportsPath + "/:export/plik.:ext", Staff, false, s.downloadExport},
+
 		// the review of remarks
 		{get, remarksPath, Staff, false, s.showRemarks},
 		{post, remarksPath, Typist, true, s.approveAlike},
