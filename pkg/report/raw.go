@@ -21,7 +21,7 @@ type Raw struct {
 	Title         string
 	Versions      []*survey.Version // oldest first; all that a submission may be of
 	ServicePoints map[string]string
-	Told          map[stats.Place]bool // stats.Told of the same submissions
+	Told          map[stats.Origin]bool // stats.Told of the same submissions
 	Submissions   iter.Seq2[*survey.Submission, error]
 	GeneratedAt   time.Time
 	Sample        bool
@@ -233,7 +233,7 @@ func unanswered(state int) string {
 
 // place words where a submission came from.
 func (r *Raw) place(sub *survey.Submission) (month survey.Day, channel, point string) {
-	p := stats.Place{Version: sub.VersionID, Month: sub.Day.Month(), Channel: sub.Channel, ServicePoint: sub.ServicePoint}
+	p := stats.Origin{Version: sub.VersionID, Month: sub.Day.Month(), Channel: sub.Channel, ServicePoint: sub.ServicePoint}
 	if !r.Told[p] {
 		return survey.Day{}, rawOmitted, rawOmitted
 	}

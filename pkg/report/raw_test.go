@@ -53,7 +53,7 @@ func rawFixture(subs ...survey.Submission) *Raw {
 	}
 	march := survey.NewDay(2026, 3, 1)
 	return &Raw{Office: survey.Office{Name: "Urząd Gminy Osielsko"}, Title: "Dane", Versions: rawVersions(), ServicePoints: map[string]string{"4": "@Kasa"}, Submissions: all,
-		Told: map[stats.Place]bool{{Version: 21, Month: march, Channel: survey.ChannelWeb, ServicePoint: 4}: true, {Version: 22, Month: march, Channel: survey.ChannelWeb}: true}, GeneratedAt: time.Date(2026, 3, 31, 10, 0, 0, 0, time.UTC)}
+		Told: map[stats.Origin]bool{{Version: 21, Month: march, Channel: survey.ChannelWeb, ServicePoint: 4}: true, {Version: 22, Month: march, Channel: survey.ChannelWeb}: true}, GeneratedAt: time.Date(2026, 3, 31, 10, 0, 0, 0, time.UTC)}
 }
 
 func rawSubmissions() []survey.Submission {

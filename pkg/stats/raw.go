@@ -7,8 +7,8 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// Place is where a single submission came from, as far as a row of it tells that.
-type Place struct {
+// Origin is where a single submission came from, as far as a row of it tells that.
+type Origin struct {
 	Version      int64
 	Month        survey.Day
 	Channel      survey.Channel
@@ -19,18 +19,18 @@ type Place struct {
 // would say whose answers these are to whoever was there, and so would one that is left when all others are told: of
 // each version the places that are not told have together at least as many submissions as the threshold, or there are
 // none. Only tallies of whole months are exact.
-func Told(tallies []survey.Tally, rules Rules) map[Place]bool {
-	told := map[Place]bool{}
+func Told(tallies []survey.Tally, rules Rules) map[Origin]bool {
+	told := map[Origin]bool{}
 	for _, t := range tallies {
-		counts := map[Place]int{}
+		counts := map[Origin]int{}
 		for _, p := range t.Parts {
-			counts[Place{t.Version.ID, p.Month, p.Channel, p.ServicePoint}] += p.N
+			counts[Origin{t.Version.ID, p.Month, p.Channel, p.ServicePoint}] += p.N
 		}
-		var places []Place
+		var places []Origin
 		for p := range counts {
 			places = append(places, p)
 		}
-		slices.SortFunc(places, func(a, b Place) int {
+		slices.SortFunc(places, func(a, b Origin) int {
 			return cmp.Or(counts[a]-counts[b], a.Month.Sub(b.Month), cmp.Compare(a.Channel, b.Channel), cmp.Compare(a.ServicePoint, b.ServicePoint))
 		})
 		hidden, least := 0, rules.threshold()

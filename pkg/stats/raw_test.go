@@ -23,7 +23,7 @@ func TestTold(t *testing.T) {
 		told := Told([]survey.Tally{tally}, Rules{Threshold: threshold})
 		hidden := 0
 		for _, p := range tally.Parts {
-			place := Place{7, p.Month, p.Channel, p.ServicePoint}
+			place := Origin{7, p.Month, p.Channel, p.ServicePoint}
 			if told[place] && p.N > 0 && p.N < threshold {
 				t.Fatalf("a place of %d is told at the threshold %d", p.N, threshold)
 			}

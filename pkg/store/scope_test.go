@@ -58,9 +58,13 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
 	id.report = archived.ID
+<<<<<<< HEAD
 	export := store.Export{Format: store.ExportCSV, Filter: year, CreatedAt: admin.At, CreatedBy: secret}
 	must(t, "start export", scope.StartExport(ctx, &export))
 	id.export = export.ID
+=======
+	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
+>>>>>>> five
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
@@ -68,6 +72,9 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	id.point, id.department = points[0].ID, departments[0].ID
 	return scope, id
 }
+
+// crest looks like a PNG to the database.
+func crest(words string) []byte { return []byte("\x89PNG\r\n\x1a\n" + words) }
 
 func addPeople(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	t.Helper()
@@ -140,22 +147,24 @@ func scopeCases() map[string]scopeCase {
 		"Record": {hides: true, call: alone(func(s *store.Scope, id ids) error {
 			return s.Record(ctx, store.Event{At: admin.At, Actor: "x", Action: "x", Subject: fmt.Sprint(id.report)})
 		})},
-		"Events":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Events(ctx, 100) }},
-		"Accounts":         {call: func(s *store.Scope, _ ids) (any, error) { return s.Accounts(ctx) }},
-		"Batches":          {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},
-		"Departments":      {call: func(s *store.Scope, _ ids) (any, error) { return s.Departments(ctx) }},
-		"Draft":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Draft(ctx) }},
-		"CountDays":        {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.CountDays(ctx) })},
-		"FirstDay":         {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.FirstDay(ctx) }},
-		"Gate":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
-		"NextReportNumber": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},
-		"Office":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
-		"PublishedID":      {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
-		"PublishedVersion": {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
-		"Reports":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
-		"ServicePoints":    {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
-		"Versions":         {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
-		"Results":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Results(ctx, year) }},
+		"Events":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Events(ctx, 100) }},
+		"Accounts":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Accounts(ctx) }},
+		"Batches":            {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},
+		"Departments":        {call: func(s *store.Scope, _ ids) (any, error) { return s.Departments(ctx) }},
+		"Draft":              {call: func(s *store.Scope, _ ids) (any, error) { return s.Draft(ctx) }},
+		"CountDays":          {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.CountDays(ctx) })},
+		"FirstDay":           {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.FirstDay(ctx) }},
+		"Gate":               {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
+		"NextReportNumber":   {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},
+		"Office":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
+		"PublishedID":        {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
+		"PublishedVersion":   {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
+		"Reports":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
+		"ServicePoints":      {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
+		"Versions":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
+		"Columns":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Columns(ctx, year) }},
+		"ResultsWithColumns": {call: func(s *store.Scope, _ ids) (any, error) { return s.ResultsWithColumns(ctx, year) }},
+		"Results":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Results(ctx, year) }},
 		"Verify": {hides: true, call: func(s *store.Scope, _ ids) (any, error) {
 			var wrong []store.Difference
 			n, err := s.Verify(ctx, year.To, func(string) bool { return true }, func(d store.Difference) { wrong = append(wrong, d) })
@@ -223,6 +232,11 @@ func officeCases() map[string]scopeCase {
 		"SaveOffice": {foreign: survey.ErrReportRequired, hides: true, call: alone(func(s *store.Scope, _ ids) error {
 			return s.SaveOffice(ctx, store.OfficeRecord{Office: survey.Office{Name: "x"}, Threshold: 5, Revision: 1, UpdatedAt: admin.At, UpdatedBy: "x"}, nil)
 		})},
+		"Crest": {foreign: survey.ErrNotFound, call: func(s *store.Scope, _ ids) (any, error) {
+			crest, err := s.Crest(ctx)
+			return string(crest), err
+		}},
+		"SaveCrest": {foreign: survey.ErrReportRequired, hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.SaveCrest(ctx, crest("x"), admin, nil) })},
 		"SaveServicePoint": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
 			return s.SaveServicePoint(ctx, store.ServicePoint{ID: id.point, Code: "bok", Name: "x"}, admin, nil)
 		})},

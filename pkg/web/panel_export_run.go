@@ -109,7 +109,7 @@ type exportJob struct {
 	by     store.Actor
 	// versions are those of which there are submissions, and the published one.
 	versions []*survey.Version
-	told     map[stats.Place]bool
+	told     map[stats.Origin]bool
 	export   store.Export
 }
 
