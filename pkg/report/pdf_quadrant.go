@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 
 	"ocenaurzedu.eu/pkg/stats"
@@ -19,6 +20,9 @@ func (p *pdfPage) quadrants() {
 	}
 	p.heading(0, "Ważność i zadowolenie", 30+p.together(&p.doc.Summary.Quadrants[0]))
 	p.paragraph(QuadrantMethod)
+	if slices.ContainsFunc(p.doc.Summary.Quadrants, func(q stats.Quadrant) bool { return q.Derived }) {
+		p.paragraph(DerivedMethod)
+	}
 	for i := range p.doc.Summary.Quadrants {
 		p.quadrant(&p.doc.Summary.Quadrants[i])
 	}
@@ -31,7 +35,8 @@ func (p *pdfPage) quadrant(q *stats.Quadrant) {
 		p.note(note)
 	}
 	p.room(quadrantHeight)
-	p.draw(quadrantChart(q, frame{marginLeft, p.y, textColumn, quadrantHeight, quadrantText}))
+	f := frame{marginLeft, p.y, textColumn, quadrantHeight, quadrantText}
+	p.picture(quadrantWords(q), f, func() { p.draw(quadrantChart(q, f)) })
 	p.y += quadrantHeight + 3
 	p.put(t)
 	for _, note := range QuadrantNotes(q) {
@@ -52,7 +57,11 @@ func quadrantTable(q *stats.Quadrant) table {
 	if ofAreas(q) {
 		first = "Obszar"
 	}
-	t := table{columns: []column{{"Nr", 10, "R"}, {first, 76, "L"}, {"Ważność (średnia)", 21, "R"}, {"n", 16, "R"}, {"Zadowolenie (średnia)", 25, "R"}, {"n", 16, "R"}}}
+	importance := "Ważność (średnia)"
+	if q.Derived {
+		importance = "Ważność wyprowadzona (ρ)"
+	}
+	t := table{named: 1, columns: []column{{title: "Nr", width: 10, align: "R"}, {title: first, width: 72, align: "L"}, {title: importance, width: 25, align: "R"}, {title: "n", width: 16, align: "R"}, {title: "Zadowolenie (średnia)", width: 25, align: "R"}, {title: "n", width: 16, align: "R"}}}
 	var quarter stats.QuadrantName
 	for i, point := range q.Points {
 		if point.Quadrant != quarter {

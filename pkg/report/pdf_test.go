@@ -136,7 +136,7 @@ func TestPDFLongTexts(t *testing.T) {
 }
 
 func TestHeadingStaysWithItsText(t *testing.T) {
-	p := newPDFPage(fixture())
+	p := newPDFPage(fixture(), PDFOptions{})
 	p.newPage()
 	p.y = pageEnd - 30
 	p.heading(2, "Pytanie", 10)
