@@ -25,6 +25,7 @@ const (
 	formatTitle
 	formatHead
 	formatBold
+	formatSubtitle
 	formatIntLeft // as the plain ones, beside text
 	formatMeanLeft
 	formatShareLeft
@@ -88,13 +89,14 @@ func bookStyles() [formatCount]excelize.Style {
 			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: horizontal, WrapText: true}}
 	}
 	return [formatCount]excelize.Style{
-		formatText:  {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}},
-		formatWrap:  {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
-		formatInt:   number("#,##0", "right"),
-		formatMean:  number("0.00", "right"),
-		formatShare: number("0.0%", "right"),
-		formatTitle: {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
-		formatHead:  head("left"), formatHeadRight: head("right"),
+		formatText:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}},
+		formatWrap:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
+		formatInt:      number("#,##0", "right"),
+		formatMean:     number("0.00", "right"),
+		formatShare:    number("0.0%", "right"),
+		formatTitle:    {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
+		formatSubtitle: {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 13, Color: "1D4F8C"}},
+		formatHead:     head("left"), formatHeadRight: head("right"),
 		formatMonth: number("yyyy\\-mm", "left"), formatDay: number("yyyy\\-mm\\-dd", "left"),
 		formatTextRight: {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}},
 		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
@@ -242,6 +244,7 @@ type bookChart struct {
 	height             uint // pixels
 	format             string
 	low, high          *float64 // bounds of the value axis; nil: automatic
+	bare               bool     // without its values written into it
 }
 
 func (b *book) chart(c bookChart) {
@@ -260,7 +263,7 @@ func (b *book) chart(c bookChart) {
 		Format:    excelize.GraphicOptions{AltText: c.title, Name: c.title},
 		XAxis:     excelize.ChartAxis{ReverseOrder: horizontal, Font: font},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: font, Minimum: c.low, Maximum: c.high, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},
-		PlotArea:  excelize.ChartPlotArea{ShowVal: c.kind != excelize.BarPercentStacked, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},
+		PlotArea:  excelize.ChartPlotArea{ShowVal: c.kind != excelize.BarPercentStacked && !c.bare, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},
 	}))
 }
 
