@@ -82,24 +82,28 @@ func newBook(title, creator string, at time.Time) *book {
 // bookStyles are the looks of cells, by format.
 func bookStyles() [formatCount]excelize.Style {
 	number := func(code, horizontal string) excelize.Style {
-		return excelize.Style{CustomNumFmt: &code, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: horizontal}}
+		indent := 0
+		if horizontal == "left" {
+			indent = 1
+		}
+		return excelize.Style{CustomNumFmt: &code, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: horizontal, Indent: indent}}
 	}
-	head := func(horizontal string) excelize.Style {
+	head := func(horizontal string, indent int) excelize.Style {
 		return excelize.Style{Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true, Color: "1C2430"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EEF1F4"}},
-			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: horizontal, WrapText: true}}
+			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: horizontal, Indent: indent, WrapText: true}}
 	}
 	return [formatCount]excelize.Style{
-		formatText:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}},
-		formatWrap:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
+		formatText:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1}},
+		formatWrap:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1, WrapText: true}},
 		formatInt:      number("#,##0", "right"),
 		formatMean:     number("0.00", "right"),
 		formatShare:    number("0.0%", "right"),
-		formatTitle:    {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
-		formatSubtitle: {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 13, Color: "1D4F8C"}},
-		formatHead:     head("left"), formatHeadRight: head("right"),
+		formatTitle:    {Alignment: &excelize.Alignment{Horizontal: "left", Indent: 1}, Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
+		formatSubtitle: {Alignment: &excelize.Alignment{Horizontal: "left", Indent: 1}, Font: &excelize.Font{Family: bookFont, Bold: true, Size: 13, Color: "1D4F8C"}},
+		formatHead:     head("left", 1), formatHeadRight: head("right", 0),
 		formatMonth: number("yyyy\\-mm", "left"), formatDay: number("yyyy\\-mm\\-dd", "left"),
 		formatTextRight: {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}},
-		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
+		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1, WrapText: true}},
 		formatIntLeft:   number("#,##0", "left"), formatMeanLeft: number("0.00", "left"), formatShareLeft: number("0.0%", "left"),
 	}
 }
@@ -171,6 +175,7 @@ func (b *book) table(sheet string, columns []sheetColumn, rows [][]any) {
 
 // head writes the header of a table.
 func (b *book) head(sheet string, columns []sheetColumn) {
+	lines := 2
 	for i, c := range columns {
 		head := formatHead
 		if c.format.number() {
@@ -180,8 +185,9 @@ func (b *book) head(sheet string, columns []sheetColumn) {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		b.keep(err)
 		b.keep(b.file.SetColWidth(sheet, name, name, c.width))
+		lines = max(lines, linesOf(c.title, c.width-1))
 	}
-	b.keep(b.file.SetRowHeight(sheet, 1, 2*lineOfRow+2))
+	b.keep(b.file.SetRowHeight(sheet, 1, min(float64(lines)*lineOfRow+2, highestRow)))
 }
 
 // row writes a row of a table.
@@ -245,6 +251,7 @@ type bookChart struct {
 	format             string
 	low, high          *float64 // bounds of the value axis; nil: automatic
 	bare               bool     // without its values written into it
+	width              uint     // pixels; 0: 620
 }
 
 func (b *book) chart(c bookChart) {
@@ -253,13 +260,16 @@ func (b *book) chart(c bookChart) {
 		legend = "bottom"
 	}
 	gap := uint(60)
+	if c.width == 0 {
+		c.width = 620
+	}
 	font := excelize.Font{Color: "1C2430", Size: 9}
 	horizontal := c.kind == excelize.Bar || c.kind == excelize.BarPercentStacked
 	b.keep(b.file.AddChart(c.sheet, c.cell, &excelize.Chart{
 		Type: c.kind, Series: c.series, GapWidth: &gap,
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.title, Font: &excelize.Font{Bold: true, Size: 12, Color: "1C2430"}}}},
 		Legend:    excelize.ChartLegend{Position: legend},
-		Dimension: excelize.ChartDimension{Width: 620, Height: c.height},
+		Dimension: excelize.ChartDimension{Width: c.width, Height: c.height},
 		Format:    excelize.GraphicOptions{AltText: c.title, Name: c.title},
 		XAxis:     excelize.ChartAxis{ReverseOrder: horizontal, Font: font},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: font, Minimum: c.low, Maximum: c.high, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -181,6 +183,11 @@ func TestReportWithSubmissions(t *testing.T) {
 	var b bytes.Buffer
 	if err := d.XLSXWith(&b, rawFixture(rawSubmissions()...)); err != nil {
 		t.Fatal(err)
+	}
+	if dir := os.Getenv("SCREENSHOTS"); dir != "" { // to be opened by other programs
+		if err := os.WriteFile(filepath.Join(dir, "raport-z-danymi.xlsx"), b.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	f := openBook(t, b.Bytes())
 	got := f.GetSheetList()

@@ -110,14 +110,9 @@ func (d *Document) summarySheet(b *book) {
 	d.overallTable(b, row)
 }
 
-// around are the facts about what stands around the figures: the office's own signs, and the county.
+// around are the facts about the county around the office.
 func (d *Document) around() [][2]string {
 	var facts [][2]string
-	for _, fact := range [][2]string{{"Znak sprawy", d.Case.Sign}, {"JRWA", d.Case.JRWA}, {"Kategoria archiwalna", d.Case.Category}} {
-		if fact[1] != "" {
-			facts = append(facts, fact)
-		}
-	}
 	if p := d.Peers; p != nil {
 		facts = append(facts, [2]string{"Ocena ogólna w powiecie", fmt.Sprintf("%s: średnia z %s to %s%% zakresu skali, urząd ma %s%%", p.County,
 			counted(p.Offices, "urzędu", "urzędów", "urzędów"), Decimal(p.Mean, 1), Decimal(p.Own, 1))})

@@ -8,8 +8,8 @@ import (
 	"ocenaurzedu.eu/pkg/stats"
 )
 
-// crossesSheet holds the cross-tabs below each other: of each, shares of the column, then counts, in one table that
-// people read as it stands. Without any it is not there.
+// crossesSheet holds the cross-tabs below each other, as people read them: of each, shares of the column, and counts under
+// them. Without any it is not there.
 func (d *Document) crossesSheet(b *book) {
 	if len(d.Crosses) == 0 {
 		return
@@ -18,15 +18,18 @@ func (d *Document) crossesSheet(b *book) {
 	b.keep(b.file.SetColWidth(sheetCrosses, "A", "A", 40))
 	most, row := 1, 1
 	for i := range d.Crosses {
-		most = max(most, 2*len(d.Crosses[i].Columns))
+		most = max(most, len(d.Crosses[i].Columns))
 		row = b.cross(&d.Crosses[i], row) + 1
 	}
 	last, err := excelize.ColumnNumberToName(most + 1)
 	b.keep(err)
-	b.keep(b.file.SetColWidth(sheetCrosses, "B", last, 14))
+	b.keep(b.file.SetColWidth(sheetCrosses, "B", last, crossWidth))
 	b.keep(b.file.SetPanes(sheetCrosses, &excelize.Panes{Freeze: true, XSplit: 1, TopLeftCell: "B1", ActivePane: "topRight"}))
 	b.keep(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted(sheetCrosses) + "!$A:$A", Scope: sheetCrosses}))
 }
+
+// crossWidth is how wide a column of a cross-tab is.
+const crossWidth = 16.0
 
 // cross puts one cross-tab at a row and returns the next free one.
 func (b *book) cross(c *stats.Cross, row int) int {
@@ -36,46 +39,53 @@ func (b *book) cross(c *stats.Cross, row int) int {
 		return row + 2
 	}
 	b.put(sheetCrosses, 1, row+1, plain(crossNote(c)), formatText)
-	head, n := row+2, len(c.Columns)
-	b.put(sheetCrosses, 1, head, "Odpowiedź", formatHead)
-	height := 2
+	row = b.crossPart(c, row+2, "% kolumny", func(cell stats.CrossCell) any { return shareValue(cell.Share, cell.Suppressed) })
+	row = b.crossMeans(c, row)
+	row = b.crossPart(c, row, "Liczba odpowiedzi", func(cell stats.CrossCell) any { return countValue(cell.Count, cell.Suppressed) })
+	b.put(sheetCrosses, 1, row, "Razem (n)", formatBold)
 	for j, col := range c.Columns {
-		for k, title := range []string{lineName(col) + " – % kolumny", lineName(col) + " – liczba"} {
-			b.put(sheetCrosses, 2+j+k*n, head, title, formatHeadRight)
-			height = max(height, linesOf(title, 13))
-		}
+		b.put(sheetCrosses, 2+j, row, countValue(col.N, col.Suppressed), formatInt)
 	}
-	b.keep(b.file.SetRowHeight(sheetCrosses, head, float64(height)*lineOfRow+2))
+	return row + 1
+}
+
+// crossPart puts a cross-tab's cells as shares or as counts, under a header.
+func (b *book) crossPart(c *stats.Cross, head int, title string, value func(stats.CrossCell) any) int {
+	b.put(sheetCrosses, 1, head, title, formatHead)
+	lines := 1
+	for j, col := range c.Columns {
+		b.put(sheetCrosses, 2+j, head, lineName(col), formatHeadRight)
+		lines = max(lines, linesOf(lineName(col), crossWidth-1))
+	}
+	b.keep(b.file.SetRowHeight(sheetCrosses, head, float64(lines)*lineOfRow+2))
 	for i, line := range c.Rows {
 		r := head + 1 + i
 		b.put(sheetCrosses, 1, r, lineName(line), formatWrap)
 		b.rowLines(sheetCrosses, r, linesOf(lineName(line), 40))
 		for j, cell := range c.Cells[i] {
-			b.put(sheetCrosses, 2+j, r, shareValue(cell.Share, cell.Suppressed), formatShare)
-			b.put(sheetCrosses, 2+n+j, r, countValue(cell.Count, cell.Suppressed), formatInt)
+			v, format := value(cell), formatShare
+			if _, whole := v.(int); whole {
+				format = formatInt
+			}
+			b.put(sheetCrosses, 2+j, r, v, format)
 		}
 	}
-	return b.crossEnd(c, head+1+len(c.Rows))
+	return head + 1 + len(c.Rows)
 }
 
-// crossEnd puts the totals and, of scores, the means with their intervals.
-func (b *book) crossEnd(c *stats.Cross, row int) int {
-	n := len(c.Columns)
-	b.put(sheetCrosses, 1, row, "Razem (n)", formatBold)
-	for j, col := range c.Columns {
-		b.put(sheetCrosses, 2+n+j, row, countValue(col.N, col.Suppressed), formatInt)
-	}
-	if len(c.Means) != n {
-		return row + 1
+// crossMeans puts the means of scores with their intervals.
+func (b *book) crossMeans(c *stats.Cross, row int) int {
+	if len(c.Means) != len(c.Columns) {
+		return row
 	}
 	for k, name := range []string{"Średnia", "Dół 95%", "Góra 95%"} {
-		b.put(sheetCrosses, 1, row+1+k, name, formatBold)
+		b.put(sheetCrosses, 1, row+k, name, formatBold)
 		for j, m := range c.Means {
 			value := [...]any{figureValue(m.Rating, m.Suppressed), bound(m.Rating.OK, m.Rating.Low), bound(m.Rating.OK, m.Rating.High)}[k]
-			b.put(sheetCrosses, 2+j, row+1+k, value, formatMean)
+			b.put(sheetCrosses, 2+j, row+k, value, formatMean)
 		}
 	}
-	return row + 4
+	return row + 3
 }
 
 // countValue is a count for a cell: a number, or "n za małe".
@@ -122,7 +132,7 @@ func (d *Document) comparisonSheet(b *book) {
 		return
 	}
 	b.sheet(sheetComparison, true)
-	columns := []sheetColumn{{"Co", 14, formatText}, {"Nazwa", 46, formatWrap}, {"Poprzednio", 11, formatMean}, {"Poprzednio (n)", 11, formatInt}, {"Teraz", 10, formatMean}, {"Teraz (n)", 10, formatInt},
+	columns := []sheetColumn{{"Co", 18, formatText}, {"Nazwa", 46, formatWrap}, {"Poprzednio", 11, formatMean}, {"Poprzednio (n)", 11, formatInt}, {"Teraz", 10, formatMean}, {"Teraz (n)", 10, formatInt},
 		{"Różnica", 10, formatMean}, {"Dół 95%", 9, formatMean}, {"Góra 95%", 9, formatMean}, {"Zmiana", 20, formatText}, {"Najwyższe oceny poprzednio", 12, formatShare}, {"Najwyższe oceny teraz", 12, formatShare}, {"Zmiana najwyższych ocen", 20, formatText}}
 	var rows [][]any
 	add := func(what, name string, change stats.Change) { rows = append(rows, comparedCells(what, name, change)) }

@@ -63,15 +63,12 @@ func TestXLSXOfAll(t *testing.T) {
 // TestXLSXCrosses wants every cell of a cross-tab where people look for it, and words where it is withheld.
 func TestXLSXCrosses(t *testing.T) {
 	f := openBook(t, xlsxBytes(t, signedDocument()))
-	for cell, want := range map[string]string{"A1": "Jak ogólnie ocenia Pani / Pan nasz urząd? – według: punkt obsługi", "A4": "Bardzo słabo", "B4": tooFew, "F4": tooFew, "C3": "Urząd Stanu Cywilnego – % kolumny", "G4": "6",
-		"E4": tooFew, "I8": tooFew, "G8": "34", "A9": "Razem (n)", "F9": "60", "I9": tooFew} {
+	for cell, want := range map[string]string{"A1": "Jak ogólnie ocenia Pani / Pan nasz urząd? – według: punkt obsługi", "A3": "% kolumny", "A4": "Bardzo słabo", "B4": tooFew, "E4": tooFew, "C3": "Urząd Stanu Cywilnego", "C5": "19.4%",
+		"A9": "Liczba odpowiedzi", "B10": tooFew, "C10": "6", "C14": "34", "E14": tooFew, "A15": "Razem (n)", "B15": "60", "E15": tooFew} {
 		got, err := f.GetCellValue(sheetCrosses, cell)
 		if err != nil || got != want {
 			t.Errorf("%s = %q, %v; want %q", cell, got, err, want)
 		}
-	}
-	if raw, err := f.GetCellValue(sheetCrosses, "C5"); err != nil || raw != "19.4%" {
-		t.Errorf("share = %q, %v", raw, err)
 	}
 }
 

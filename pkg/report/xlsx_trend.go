@@ -8,6 +8,9 @@ import (
 	"ocenaurzedu.eu/pkg/stats"
 )
 
+// trendColumns are the columns of the trend before those that the chart is drawn of.
+const trendColumns = 7
+
 // trendSheet holds the months with their intervals, the versions that began in them, and the charts. Where the overall
 // rating began a new series the line of means begins anew: each series has a column of its own.
 func (d *Document) trendSheet(b *book) {
@@ -23,44 +26,48 @@ func (d *Document) trendSheet(b *book) {
 			told++
 		}
 	}
+	stretches := spans(breaks, len(rows))
+	for _, span := range stretches { // a chart would draw "n za małe" as 0, and join series that must not be
+		columns = append(columns, sheetColumn{"Średnia na wykresie" + spanName(stretches, span, d.Summary.Months), 16, formatMean})
+		for i, m := range d.Summary.Months {
+			rows[i] = append(rows[i], bound(m.Rating.OK && span[0] <= i && i <= span[1], m.Rating.Value))
+		}
+	}
 	b.table(sheetTrend, columns, rows)
 	if len(rows) < 2 {
 		return
 	}
 	last := len(rows) + 1
-	b.chart(bookChart{sheet: sheetTrend, cell: at(1, last+3), title: "Ankiety według miesiąca", kind: excelize.Col, height: 300, format: "#,##0",
+	b.chart(bookChart{sheet: sheetTrend, cell: at(1, last+3), title: "Ankiety według miesiąca", kind: excelize.Col, height: 320, width: 490, format: "#,##0",
 		series: []excelize.ChartSeries{{Name: quoted(sheetTrend) + "!$B$1", Categories: b.ref(sheetTrend, 1, 2, last), Values: b.ref(sheetTrend, 2, 2, last), Fill: solid("1D4F8C")}}})
-	if told < 2 {
-		return
+	if told >= 2 {
+		b.trendChart(len(stretches), last, d.Summary.Overall)
 	}
-	b.trendChart(spans(breaks, len(rows)), last)
 }
 
-// trendChart draws the means with the ends of their intervals, one line a series.
-func (b *book) trendChart(spans [][2]int, last int) {
-	var series []excelize.ChartSeries
-	for i, span := range spans {
-		for j, line := range []struct {
-			col   int
-			color string
-			width float64
-		}{{3, "1D4F8C", 2.25}, {4, "8A94A3", 1}, {5, "8A94A3", 1}} {
-			if i > 0 && j > 0 || i > 0 && span[0] == span[1] {
-				continue
-			}
-			first, end := span[0]+2, span[1]+2
-			if j > 0 { // the ends of the intervals are told once, over all months
-				first, end = 2, last
-			}
-			s := excelize.ChartSeries{Name: b.ref(sheetTrend, line.col, 1, 1), Categories: b.ref(sheetTrend, 1, 2, last), Values: b.ref(sheetTrend, line.col, first, end),
-				Fill: solid(line.color), Line: excelize.LineOptions{Type: excelize.LineSolid, Width: line.width}, Marker: excelize.ChartMarker{Symbol: "none"}}
-			if j == 0 {
-				s.Marker = excelize.ChartMarker{Symbol: "circle", Size: 6, Fill: solid(line.color)}
-			}
-			series = append(series, s)
-		}
+// spanName tells a stretch of months from the others; "" where it is the only one.
+func spanName(all [][2]int, span [2]int, months []stats.MonthCount) string {
+	if len(all) < 2 {
+		return ""
 	}
-	b.chart(bookChart{sheet: sheetTrend, cell: at(1, last+20), title: "Ocena ogólna według miesiąca z przedziałem 95%", kind: excelize.Line, height: 340, format: "0.00", series: series, bare: true})
+	return ", od: " + monthWords(months[span[0]].Month)
+}
+
+// trendChart draws the means, a line a series, with the ends of their intervals.
+func (b *book) trendChart(stretches, last int, overall *stats.Item) {
+	line := func(col int, color string, width float64, symbol string) excelize.ChartSeries {
+		return excelize.ChartSeries{Name: b.ref(sheetTrend, col, 1, 1), Categories: b.ref(sheetTrend, 1, 2, last), Values: b.ref(sheetTrend, col, 2, last), Fill: solid(color),
+			Line: excelize.LineOptions{Type: excelize.LineSolid, Width: width}, Marker: excelize.ChartMarker{Symbol: symbol, Size: 6, Fill: solid(color)}}
+	}
+	series := []excelize.ChartSeries{line(4, "8A94A3", 1, "none"), line(5, "8A94A3", 1, "none")}
+	for i := range stretches {
+		series = append(series, line(trendColumns+1+i, "1D4F8C", 2.25, "circle"))
+	}
+	c := bookChart{sheet: sheetTrend, cell: at(trendColumns, last+3), title: "Ocena ogólna według miesiąca z przedziałem 95%", kind: excelize.Line, height: 320, format: "0.0", series: series, bare: true}
+	if overall != nil && overall.Max > overall.Min {
+		c.low, c.high = &overall.Min, &overall.Max
+	}
+	b.chart(c)
 }
 
 // changeWords tell what began in a month.
