@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
@@ -307,4 +308,11 @@ func (s *Server) downloadExport(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.Name(tenantOf(c).Slug)+`"`)
 	c.Set(fiber.HeaderETag, `"`+e.File+`"`)
 	return nil
+}
+
+// showSchema tells everybody how the JSON of reports is made up.
+func (s *Server) showSchema(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderContentType, "application/schema+json")
+	c.Set(fiber.HeaderCacheControl, "public, max-age=86400")
+	return c.Send(report.Schema())
 }

@@ -76,6 +76,7 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel
 		{get, "/panel/logowanie", LoggedOut, false, s.showLogin},
