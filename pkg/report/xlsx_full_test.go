@@ -76,52 +76,35 @@ func TestXLSXCrosses(t *testing.T) {
 var formulaCorpus = []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "﹦1", "﹢1", "﹣1", "﹫A1", "−1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u202e=1", "\x00=1",
 	`=cmd|' /C calc'!A0`, `=HYPERLINK("http://zly.example")`, `=IMPORTXML("http://zly.example","//a")`, "'=1"}
 
-// TestNoTextStartsAFormula puts each text of the corpus into every place that an office or a resident writes, and looks
-// at each cell of the workbook, of the CSV and of the raw data.
+// TestNoTextStartsAFormula puts the texts of the corpus into every place that an office or a resident writes, three of
+// them in turns into each, and looks at each cell of the workbook, of the CSV and of the raw data.
 func TestNoTextStartsAFormula(t *testing.T) {
-	for _, bad := range formulaCorpus {
+	for round := range 3 {
+		next := round * 7
+		bad := func() string {
+			next++
+			return formulaCorpus[next%len(formulaCorpus)]
+		}
 		d := signedDocument()
-		text := survey.PL(bad)
-		d.Title, d.Office.Name, d.GeneratedBy, d.Case.Sign, d.Peers.County = bad, bad, bad, bad, bad
-		d.ServicePoints = map[string]string{"1": bad, "2": bad, "3": bad, "4": bad}
-		for i := range d.Summary.Questions {
-			q := &d.Summary.Questions[i]
-			q.Label, q.Section = text, text
-			for j := range q.Items {
-				q.Items[j].Label = text
-				for k := range q.Items[j].Values {
-					q.Items[j].Values[k].Label = text
-				}
-			}
-		}
-		for i := range d.Summary.Areas {
-			d.Summary.Areas[i].Label = text
-		}
-		for i := range d.Crosses {
-			d.Crosses[i].RowLabel, d.Crosses[i].ColLabel = text, text
-			d.Crosses[i].Rows[0].Label, d.Crosses[i].Columns[0].Label = text, text
-		}
-		for i := range d.Comparison.Items {
-			d.Comparison.Items[i].Label = text
-		}
-		a := &d.Actions[0]
-		a.Finding, a.Cause, a.Action, a.Owner, a.Department, a.Check, a.SignedBy = bad, bad, bad, bad, bad, bad, bad
-		d.Summary.Remarks = []stats.RemarkGroup{{Question: "uwagi", Label: text, Remarks: []stats.Remark{{Text: bad}}}}
-		checkCells(t, bad, xlsxBytes(t, d))
+		attack(d, bad)
+		checkCells(t, xlsxBytes(t, d))
 		for _, line := range csvLines(t, d) {
 			for i, field := range line {
 				if i < 7 && startsFormula(field) {
-					t.Errorf("CSV of %q: a field starts like a formula: %q", bad, field)
+					t.Errorf("a field of the CSV starts like a formula: %q", field)
 				}
 			}
 		}
-		raw := rawFixture(rawSubmissions()...)
-		raw.Office.Name, raw.ServicePoints = bad, map[string]string{"4": bad}
+		raw := rawFixture(slices.Repeat(rawSubmissions(), 3)...)
+		raw.Office.Name, raw.ServicePoints = bad(), map[string]string{"4": bad()}
 		for _, v := range raw.Versions {
 			for _, q := range v.Questionnaire.Questions() {
-				q.Label = text
+				q.Label = survey.PL(bad())
 				for i := range q.Options {
-					q.Options[i].Label = text
+					q.Options[i].Label = survey.PL(bad())
+				}
+				for i := 0; q.Scale != nil && i < len(q.Scale.Points); i++ {
+					q.Scale.Points[i].Label = survey.PL(bad())
 				}
 			}
 		}
@@ -129,7 +112,42 @@ func TestNoTextStartsAFormula(t *testing.T) {
 		if err := raw.XLSX(&b); err != nil {
 			t.Fatal(err)
 		}
-		checkCells(t, bad, b.Bytes())
+		checkCells(t, b.Bytes())
+	}
+}
+
+// attack puts texts into a document, wherever there are any that people wrote.
+func attack(d *Document, bad func() string) {
+	text := func() survey.Text { return survey.PL(bad()) }
+	d.Title, d.Office.Name, d.GeneratedBy, d.Case.Sign, d.Peers.County = bad(), bad(), bad(), bad(), bad()
+	d.ServicePoints = map[string]string{"1": bad(), "2": bad(), "3": bad(), "4": bad()}
+	for i := range d.Summary.Questions {
+		q := &d.Summary.Questions[i]
+		q.Label, q.Section = text(), text()
+		for j := range q.Items {
+			q.Items[j].Label = text()
+			for k := range q.Items[j].Values {
+				q.Items[j].Values[k].Label = text()
+			}
+		}
+	}
+	for i := range d.Summary.Areas {
+		d.Summary.Areas[i].Label = text()
+	}
+	for i := range d.Crosses {
+		c := &d.Crosses[i]
+		c.RowLabel, c.ColLabel, c.Rows[0].Label, c.Columns[0].Label = text(), text(), text(), text()
+	}
+	for i := range d.Comparison.Items {
+		d.Comparison.Items[i].Label = text()
+	}
+	for i := range d.Actions {
+		a := &d.Actions[i]
+		a.Finding, a.Cause, a.Action, a.Owner, a.Department, a.Check, a.SignedBy = bad(), bad(), bad(), bad(), bad(), bad(), bad()
+	}
+	d.Summary.Remarks = []stats.RemarkGroup{{Question: "uwagi", Label: text()}}
+	for _, one := range formulaCorpus {
+		d.Summary.Remarks[0].Remarks = append(d.Summary.Remarks[0].Remarks, stats.Remark{Text: one})
 	}
 }
 
@@ -150,7 +168,7 @@ func startsFormula(s string) bool {
 	return false
 }
 
-func checkCells(t *testing.T, bad string, data []byte) {
+func checkCells(t *testing.T, data []byte) {
 	t.Helper()
 	f := openBook(t, data)
 	seen := 0
@@ -163,7 +181,7 @@ func checkCells(t *testing.T, bad string, data []byte) {
 			for c, value := range row {
 				cell := at(c+1, r+1)
 				if formula, _ := f.GetCellFormula(sheet, cell); formula != "" {
-					t.Errorf("%q: %s!%s holds the formula %q", bad, sheet, cell, formula)
+					t.Errorf("%s!%s holds the formula %q", sheet, cell, formula)
 				}
 				if strings.HasPrefix(value, "'") {
 					seen++
@@ -173,12 +191,12 @@ func checkCells(t *testing.T, bad string, data []byte) {
 					t.Fatal(err)
 				}
 				if kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber && startsFormula(value) {
-					t.Errorf("%q: %s!%s starts like a formula: %q", bad, sheet, cell, value)
+					t.Errorf("%s!%s starts like a formula: %q", sheet, cell, value)
 				}
 			}
 		}
 	}
-	if seen == 0 {
-		t.Errorf("%q is in no cell", bad)
+	if seen < 5 {
+		t.Errorf("%d cells of texts that were made safe", seen)
 	}
 }

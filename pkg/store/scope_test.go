@@ -58,13 +58,10 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
 	id.report = archived.ID
-<<<<<<< HEAD
 	export := store.Export{Format: store.ExportCSV, Filter: year, CreatedAt: admin.At, CreatedBy: secret}
 	must(t, "start export", scope.StartExport(ctx, &export))
 	id.export = export.ID
-=======
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
->>>>>>> five
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
