@@ -28,6 +28,8 @@ type commands struct {
 	Limits limitsCommand `cmd:"" help:"Checks of limits per second, beside bare increments in Redis; submissions while Redis hangs."`
 	Memory memoryCommand `cmd:"" help:"Resident memory, and the time from start to the first answer."`
 	Report reportCommand `cmd:"" help:"The data of a report over a million submissions, beside a thousand."`
+	Export exportCommand `cmd:"" help:"Submissions to XLSX and CSV as staff take them out, beside a bare StreamWriter."`
+	Bare   bareCommand   `cmd:"" hidden:"" help:"Write rows with a bare StreamWriter; export starts it."`
 	Static staticCommand `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
 }
 
