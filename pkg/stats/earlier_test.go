@@ -114,6 +114,13 @@ func forget(s *Summary) *Summary {
 	for i := range copied.Months {
 		copied.Months[i].Held = 0
 	}
+	copied.Trend = slices.Clone(s.Trend)
+	for i := range copied.Trend {
+		copied.Trend[i].Points = slices.Clone(s.Trend[i].Points)
+		for j := range copied.Trend[i].Points {
+			copied.Trend[i].Points[j].Held = 0
+		}
+	}
 	return &copied
 }
 
