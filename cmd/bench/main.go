@@ -31,6 +31,7 @@ type commands struct {
 	Crosstab crosstabCommand `cmd:"" help:"A cross-tab over a million submissions, beside SQL over jsonb."`
 	Export   exportCommand   `cmd:"" help:"Submissions to XLSX and CSV as staff take them out, beside a bare StreamWriter."`
 	Bare     bareCommand     `cmd:"" hidden:"" help:"Write rows with a bare StreamWriter; export starts it."`
+	PDF      pdfCommand      `cmd:"" name:"pdf" help:"A report as PDF, beside the same pages with core fonts, and without tags."`
 	Static   staticCommand   `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
 }
 

@@ -20,6 +20,11 @@ func signedDocument() *Document {
 	d.Case = CaseRecord{Sign: "OR.0643.3.2026", JRWA: "0643", Category: "A"}
 	d.Crest = crestPicture()
 	addQuestions(s)
+	for i := range s.Questions {
+		if q := &s.Questions[i]; q.Key == "oceny" {
+			q.Completion, q.Items[2].Held = wilson(9481, 9760), 6
+		}
+	}
 	for i := range s.Areas {
 		s.Areas[i].Alpha = stats.Alpha{OK: i != 2, Value: 0.91 - 0.06*float64(i), N: 431, Rows: 4}
 	}
@@ -28,7 +33,7 @@ func signedDocument() *Document {
 		{Role: survey.RoleEmployee, Items: 4, Weight: 1.5, Value: stats.Figure{OK: true, N: 481, Value: 85.1, Low: 83.6, High: 86.6}}, {Role: survey.RoleOverall, Items: 1, Weight: 1, Value: stats.Figure{OK: true, N: 488, Value: 82.2, Low: 80.2, High: 84.3}}}
 	s.Composite = stats.Figure{OK: true, N: 488, Value: 81.9, Low: 80.1, High: 83.7}
 	s.Quadrants = []stats.Quadrant{derivedQuadrant(s)}
-	s.Months[5].Rating, s.Months[5].Withheld = stats.Figure{}, true
+	s.Trend = twoSeries(s, 5)
 	s.Remarks[0].Remarks = append(s.Remarks[0].Remarks, stats.Remark{Text: strings.Repeat("Byłem w urzędzie trzy razy w tej samej sprawie i za każdym razem słyszałem co innego. ", 22), Channel: survey.ChannelWeb, Month: survey.NewDay(2025, 6, 1)})
 	d.Comparison = comparedReports(s)
 	d.Crosses = []stats.Cross{crossOf(4, false), crossOf(9, true)}
@@ -55,6 +60,7 @@ func addQuestions(s *stats.Summary) {
 		{Key: "kontakt", Kind: survey.KindSingle, Label: survey.PL("W jaki sposób najczęściej kontaktuje się Pani / Pan z urzędem?"), Items: []stats.Item{chosen([]string{"osobiście", "telefonicznie", "e-mailem", "przez e-Doręczenia lub ePUAP", "pocztą"}, []int{268, 101, 64, 41, 12}, 486, 14)}},
 		{Key: "wykształcenie", Kind: survey.KindSingle, Label: survey.PL("Wykształcenie"), Profile: true, Items: []stats.Item{chosen([]string{"podstawowe", "zawodowe", "średnie", "wyższe"}, []int{21, 92, 188, 171}, 472, 28)}},
 		{Key: "miejsce", Kind: survey.KindYesNo, Label: survey.PL("Czy mieszka Pani / Pan w gminie?"), Profile: true, Items: []stats.Item{chosen([]string{"tak", "nie"}, []int{411, 66}, 477, 23)}},
+		{Key: "płeć", Kind: survey.KindSingle, Label: survey.PL("Płeć"), Profile: true, Items: []stats.Item{chosen([]string{"kobieta", "mężczyzna", "wolę nie podawać"}, []int{262, 190, 21}, 473, 27)}},
 	} {
 		q.Section, q.Versions = survey.PL("Metryczka"), []int{1, 2}
 		if !q.Profile {
@@ -78,6 +84,24 @@ func derivedQuadrant(s *stats.Summary) stats.Quadrant {
 	return q
 }
 
+// twoSeries are the months before and after version 2, which both have June; a withheld month is in each.
+func twoSeries(s *stats.Summary, oldHighest float64) []stats.TrendLine {
+	older, newer := stats.TrendLine{Question: "ogolna", Versions: []int{1}, Series: 1, Break: true, Min: 1, Max: oldHighest}, stats.TrendLine{Question: "ogolna", Versions: []int{2}, Series: 2, Break: true, Min: 1, Max: 5}
+	for i, m := range s.Months {
+		if i <= 5 {
+			r := m.Rating
+			r.Value, r.Low, r.High = r.Value-0.5, r.Low-0.5, min(oldHighest, r.High-0.5)
+			older.Points = append(older.Points, stats.TrendPoint{Month: m.Month, Rating: r})
+		}
+		if i >= 5 {
+			newer.Points = append(newer.Points, stats.TrendPoint{Month: m.Month, Rating: m.Rating})
+		}
+	}
+	older.Points[1] = stats.TrendPoint{Month: older.Points[1].Month, Withheld: true}
+	newer.Points[3] = stats.TrendPoint{Month: newer.Points[3].Month, Withheld: true}
+	return []stats.TrendLine{older, newer}
+}
+
 // comparedReports has each verdict.
 func comparedReports(s *stats.Summary) *stats.Comparison {
 	figure := func(n int, v, half float64) stats.Figure {
@@ -94,11 +118,14 @@ func comparedReports(s *stats.Summary) *stats.Comparison {
 	for i, a := range s.Areas[:4] {
 		c.Areas = append(c.Areas, stats.AreaChange{Question: a.Question, Key: a.Key, Label: a.Label, Change: change(a.Rating.Value-0.1+0.06*float64(i), a.Rating.Value, 0.11, stats.VerdictWithin)})
 	}
-	verdicts := []stats.Verdict{stats.VerdictUp, stats.VerdictDown, stats.VerdictWithin, stats.VerdictTooFew, stats.VerdictBroken, stats.VerdictNew}
+	verdicts := []stats.Verdict{stats.VerdictUp, stats.VerdictDown, stats.VerdictWithin, stats.VerdictTooFew, stats.VerdictBroken, stats.VerdictNew, stats.VerdictWithheld}
 	for i, v := range verdicts {
 		each := change(4.2, 4.2+0.1*float64(1-i%3), 0.09, v)
 		if v == stats.VerdictTooFew || v == stats.VerdictBroken || v == stats.VerdictNew {
 			each = stats.Change{Now: each.Now, Verdict: v}
+		}
+		if v == stats.VerdictWithheld {
+			each = stats.Change{Verdict: v}
 		}
 		row := fixtureAreas[i%5].rows[i%4]
 		c.Items = append(c.Items, stats.ItemChange{Question: "oceny", Row: row, Label: survey.PL(row), Change: each})
@@ -109,7 +136,11 @@ func comparedReports(s *stats.Summary) *stats.Comparison {
 // crossOf is a cross-tab of so many columns; the last cell of each row is withheld.
 func crossOf(columns int, means bool) stats.Cross {
 	names := []string{"Referat Podatków i Opłat", "Urząd Stanu Cywilnego", "Biuro podawcze", "Kasa", "Referat Budownictwa", "Referat Organizacyjny", "Referat Inwestycji", "Ewidencja ludności", "Oświata i kultura"}
-	c := stats.Cross{RowLabel: survey.PL("Jak ogólnie ocenia Pani / Pan nasz urząd?"), ColLabel: survey.PL("Punkt obsługi"), N: 470, Left: 30, Versions: []int{2}, Multi: !means}
+	c := stats.Cross{RowLabel: survey.PL("Jak ogólnie ocenia Pani / Pan nasz urząd?"), ColLabel: survey.PL("Punkt obsługi"), N: 470, Left: 30, Versions: []int{2}, Multi: !means, LeftOut: []int{1}}
+	if !means {
+		c.Held, c.Overlap = 6, true
+		c.Where = &survey.Condition{Question: "zalatwiona", Is: []string{"1"}}
+	}
 	for j := range columns {
 		c.Columns = append(c.Columns, stats.CrossLine{Value: names[j], Label: survey.PL(names[j]), N: 60 + 7*j, Suppressed: j == columns-1})
 		c.Means = append(c.Means, stats.CrossMean{Rating: stats.Figure{OK: j != columns-1, N: 60, Value: 4.1 + 0.05*float64(j), Low: 3.9, High: 4.4}, Suppressed: j == columns-1})

@@ -2,8 +2,6 @@ package report
 
 import (
 	"strconv"
-
-	"ocenaurzedu.eu/pkg/stats"
 )
 
 // formulas explain in plain Polish how the figures are made. Those of what a report does not have are left out.
@@ -69,9 +67,6 @@ func (d *Document) weightsNote() string {
 
 // glossary puts the formulas as the last annex.
 func (p *pdfPage) glossary() {
-	p.heading(0, p.annexed("Objaśnienia wskaźników i wzorów"), 50)
+	p.annex(annexGlossary, 50)
 	p.terms(styleBody.strong(), 46, p.doc.formulas())
 }
-
-// overallBroken reports whether the overall rating began a new series in the report's period.
-func overallBroken(q *stats.Question) bool { return q != nil && q.Break && len(q.Versions) > 0 }

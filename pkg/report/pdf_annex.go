@@ -11,20 +11,42 @@ import (
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
-// annexed names an annex with the next number.
-func (p *pdfPage) annexed(name string) string {
+// Names of the annexes besides the questionnaires.
+const (
+	annexTables   = "Tabele liczebności"
+	annexGlossary = "Objaśnienia wskaźników i wzorów"
+)
+
+// annexNames are the annexes in their order, with their numbers.
+func (d *Document) annexNames() []string {
+	var names []string
+	add := func(name string) { names = append(names, strconv.Itoa(len(names)+1)+". "+name) }
+	for i := range d.Questionnaires {
+		add(questionnaireName(&d.Questionnaires[i]))
+	}
+	if len(d.countsTables()) > 0 {
+		add(annexTables)
+	}
+	add(annexGlossary)
+	return names
+}
+
+func questionnaireName(v *survey.Version) string { return fmt.Sprintf("Ankieta, wersja %d", v.Number) }
+
+// annex begins an annex with the next number, the first one on a page of its own: what is signed ends before it.
+func (p *pdfPage) annex(name string, keep float64) {
+	if p.annexes == 0 {
+		p.newPage()
+	}
 	p.annexes++
-	return fmt.Sprintf("Załącznik %d. %s", p.annexes, name)
+	p.heading(0, fmt.Sprintf("Załącznik %d. %s", p.annexes, name), keep)
 }
 
 // questionnaires put the wording of the questionnaires that the report spans.
 func (p *pdfPage) questionnaires() {
 	for i := range p.doc.Questionnaires {
 		v := &p.doc.Questionnaires[i]
-		if p.annexes == 0 {
-			p.newPage()
-		}
-		p.heading(0, p.annexed(fmt.Sprintf("Ankieta, wersja %d", v.Number)), 50)
+		p.annex(questionnaireName(v), 50)
 		p.note(v.Questionnaire.Title.PL + ". Opublikowana " + strings.TrimSuffix(dateWords(v.PublishedAt), ".") + ".")
 		number, known := 0, askedIn(&v.Questionnaire)
 		for _, section := range v.Questionnaire.Sections {
@@ -132,29 +154,44 @@ func choicesText(q *survey.Question) string {
 // mostPoints is how many points of a scale a table of counts has room for.
 const mostPoints = 7
 
-// tables put the counts of the questions that are tables: a row a row, a column a point.
-func (p *pdfPage) tables() {
-	first := true
-	numbers := p.doc.numbered()
-	for i := range p.doc.Summary.Questions {
-		q := &p.doc.Summary.Questions[i]
-		if !isTable(q) || p.doc.Summary.N == 0 {
+// numberedTable is a table of counts with the heading of its question.
+type numberedTable struct {
+	title string
+	table table
+}
+
+// countsTables are the counts of the questions that are tables: a row a row, a column a point.
+func (d *Document) countsTables() []numberedTable {
+	var all []numberedTable
+	numbers := d.numbered()
+	for i := range d.Summary.Questions {
+		q := &d.Summary.Questions[i]
+		if !isTable(q) || d.Summary.N == 0 {
 			continue
 		}
 		for _, side := range Sides(q) {
-			t, ok := countsTable(side)
-			if !ok {
-				continue
+			if t, ok := countsTable(side); ok {
+				t.caption = side.Title
+				all = append(all, numberedTable{numbers[i] + ". " + q.Label.PL, t})
 			}
-			if first {
-				p.heading(0, p.annexed("Tabele liczebności"), 70)
-				p.paragraph("Ile osób wybrało każdy punkt skali. Odsetki ważnych odpowiedzi są w rozdziale „Wyniki pytań”.")
-				first = false
-			}
-			p.heading(1, numbers[i]+". "+q.Label.PL, p.start(t)+10)
-			t.caption = side.Title
-			p.put(t)
 		}
+	}
+	return all
+}
+
+// tables put the counts, under one heading a question.
+func (p *pdfPage) tables() {
+	title := ""
+	for i, each := range p.doc.countsTables() {
+		if i == 0 {
+			p.annex(annexTables, 70)
+			p.paragraph("Ile osób wybrało każdy punkt skali. Odsetki ważnych odpowiedzi są w rozdziale „Wyniki pytań”.")
+		}
+		if each.title != title {
+			title = each.title
+			p.heading(1, title, p.start(each.table)+10)
+		}
+		p.put(each.table)
 	}
 }
 

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
@@ -11,41 +12,74 @@ import (
 // trendHeight is the height of the chart of months, in millimetres.
 const trendHeight = 72.0
 
-// trend puts the months: a chart of the overall rating with intervals and drawn breaks, and the table of its figures.
+// trend puts the months: charts of the overall rating with intervals and drawn breaks, and the table of their figures.
 func (p *pdfPage) trend() {
-	months := p.doc.Summary.Months
-	if len(months) < 2 {
+	if len(p.doc.Summary.Months) < 2 {
 		return
 	}
-	low, high := p.doc.overallScale()
-	t := table{columns: ratingColumns("Miesiąc", low, high)}
-	for _, m := range months {
-		t.rows = append(t.rows, ratingRow(stats.Group{Key: firstUpper(monthWords(m.Month)), N: m.N, Rating: m.Rating, Withheld: m.Withheld}, low, high))
+	lines := p.doc.trendLines()
+	charts, t := trendCharts(lines), p.monthsTable(lines)
+	tall := float64(len(charts))*(trendHeight+24) + p.height(t)
+	p.heading(0, "Wyniki w kolejnych miesiącach", min(tall, pageEnd-marginTop-40))
+	for _, chart := range charts {
+		p.trendPicture(chart)
 	}
-	p.heading(0, "Wyniki w kolejnych miesiącach", min(trendHeight+20+p.height(t), pageEnd-marginTop-40))
-	told := slices.ContainsFunc(months, func(m stats.MonthCount) bool { return m.Rating.OK })
-	if told && high > low {
-		p.trendPicture(stats.Axis{Min: low, Max: high})
+	if len(charts) > 0 {
+		p.note(p.trendNote())
+		p.y += 2
 	}
 	p.put(t)
 }
 
-func (p *pdfPage) trendPicture(scale stats.Axis) {
+// monthsTable lists the months of each series; a month without a rating has its number of questionnaires.
+func (p *pdfPage) monthsTable(lines []stats.TrendLine) table {
+	low, high := p.doc.overallScale()
+	if len(lines) > 1 {
+		low, high = 0, 0 // each series has a scale of its own
+	}
+	t := table{columns: ratingColumns("Miesiąc", low, high)}
+	if len(lines) < 2 {
+		for _, m := range p.doc.Summary.Months {
+			t.rows = append(t.rows, ratingRow(stats.Group{Key: firstUpper(monthWords(m.Month)), N: m.N, Rating: m.Rating, Withheld: m.Withheld}, low, high))
+		}
+		return t
+	}
+	t.columns[1].title = "Ocen (n)"
+	for _, l := range lines {
+		t.rows = append(t.rows, row{heading: firstUpper(seriesName(l.Versions)) + ", skala od " + Short(l.Min) + " do " + Short(l.Max)})
+		for _, point := range l.Points {
+			r := ratingRow(stats.Group{Key: firstUpper(monthWords(point.Month)), N: point.Rating.N, Rating: point.Rating, Withheld: point.Withheld}, l.Min, l.Max)
+			if point.Withheld {
+				r.cells[1] = cell{text: none, muted: true}
+			}
+			t.rows = append(t.rows, r)
+		}
+	}
+	return t
+}
+
+func (p *pdfPage) trendPicture(lines []stats.TrendLine) {
 	months, breaks := p.doc.Summary.Months, p.doc.trendBreaks()
-	p.caption(table{caption: "Ocena ogólna: średnia w miesiącu i przedział orientacyjny 95%"})
+	caption := table{caption: "Ocena ogólna: średnia w miesiącu i przedział orientacyjny 95% (skala od " + Short(lines[0].Min) + " do " + Short(lines[0].Max) + ")"}
+	p.room(p.captionHeight(caption) + trendHeight)
+	p.caption(caption)
 	f := frame{marginLeft, p.y, textColumn, trendHeight, quadrantText}
-	p.picture(trendWords(months, breaks), f, func() { p.draw(trendChart(months, breaks, scale, f)) })
+	p.picture(trendWords(lines, breaks), f, func() { p.draw(trendChart(months, lines, p.doc.trendLines(), breaks, f)) })
 	p.y += trendHeight + 2
-	note := "Oś pokazuje tylko ten wycinek skali od " + Short(scale.Min) + " do " + Short(scale.Max) + ", w którym są wyniki. Miesięcy, których wyniku nie podano, nie łączymy linią."
+}
+
+// trendNote says how the charts are to be read.
+func (p *pdfPage) trendNote() string {
+	note := "Oś pokazuje tylko ten wycinek skali, w którym są wyniki. Miesięcy, których wyniku nie podano, nie łączymy linią."
+	breaks := p.doc.trendBreaks()
 	if len(breaks) > 0 {
 		note += " Przerywana linia pionowa oznacza nową wersję ankiety"
 		if slices.ContainsFunc(breaks, func(b trendBreak) bool { return b.broken }) {
-			note += ", a podwójna – zmianę sensu lub skali pytania: wyników przed nią i po niej nie należy łączyć"
+			note += ", a podwójna – zmianę sensu lub skali pytania: wyników przed nią i po niej nie należy łączyć"
 		}
 		note += "."
 	}
-	p.note(note)
-	p.y += 2
+	return note
 }
 
 // comparison sets the report beside an earlier one.
@@ -94,7 +128,7 @@ func (d *Document) comparedWith(c *stats.Comparison) string {
 		text += " (nr" + hard + integer(c.Number) + ")"
 	}
 	if period := periodWords(c.Before.From, c.Before.To); period != "" {
-		text += " obejmuje okres " + period
+		text += " obejmuje okres " + strings.TrimSuffix(period, ".")
 	}
 	return text + fmt.Sprintf(". Zebrano wtedy %s, teraz %s.", forms(c.BeforeN), forms(d.Summary.N))
 }
@@ -109,8 +143,8 @@ func (p *pdfPage) changeGroup(title string, t table) {
 
 // changes is an empty table of changes.
 func changes(first string) table {
-	return table{columns: []column{{title: first, width: 58, align: "L"}, {title: "Poprzednio", width: 19, align: "R"}, {title: "Teraz", width: 17, align: "R"}, {title: "Zmiana", width: 17, align: "R"},
-		{title: "Przedział zmiany 95%", width: 25, align: "R"}, {title: "Ocena zmiany", width: 28, align: "L"}}}
+	return table{columns: []column{{title: first, width: 48, align: "L"}, {title: "Poprzednio", width: 19, align: "R"}, {title: "Teraz", width: 15, align: "R"}, {title: "Zmiana", width: 17, align: "R"},
+		{title: "Przedział zmiany 95%", width: 33, align: "R"}, {title: "Ocena zmiany", width: 32, align: "L"}}}
 }
 
 func changeRow(name string, c stats.Change, places int) row {
@@ -173,15 +207,7 @@ func (p *pdfPage) peers() {
 		t.rows = append(t.rows, row{cells: []cell{{text: r.name}, {text: Decimal(r.value, 1)}, plainBar(stats.Share{OK: true, Value: r.value / 100, Low: r.value / 100, High: r.value / 100})}})
 	}
 	p.heading(0, "Na tle urzędów powiatu", p.height(t)+30)
-	place := "powyżej średniej"
-	switch {
-	case Decimal(c.Own, 1) == Decimal(c.Mean, 1):
-		place = "na poziomie średniej"
-	case c.Own < c.Mean:
-		place = "poniżej średniej"
-	}
-	p.paragraph(fmt.Sprintf("Ocena ogólna urzędu, %s%% zakresu skali, jest %s %s (%s%%), których wynik podano. Średnia to średnia z wyników urzędów, także tego; każdy waży tyle samo, niezależnie od liczby ankiet.",
-		Decimal(c.Own, 1), place, counted(c.Offices, "urzędu", "urzędów", "urzędów"), Decimal(c.Mean, 1)))
+	p.paragraph(p.doc.concludePeers() + " Średnia to średnia z wyników urzędów, także tego; każdy waży tyle samo, niezależnie od liczby ankiet.")
 	p.put(t)
 }
 

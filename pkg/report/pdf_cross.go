@@ -37,7 +37,7 @@ func (p *pdfPage) cross(c *stats.Cross) {
 		t := crossTable(c, from, to)
 		if k == 0 {
 			p.heading(1, title, min(p.height(t)+12, together))
-			p.note(crossNote(c))
+			p.note(p.doc.crossNote(c))
 		} else {
 			t.caption = fmt.Sprintf("%s (część %d z %d)", c.ColLabel.PL, k+1, tables)
 		}
@@ -46,7 +46,7 @@ func (p *pdfPage) cross(c *stats.Cross) {
 }
 
 // crossNote tells the table's base.
-func crossNote(c *stats.Cross) string {
+func (d *Document) crossNote(c *stats.Cross) string {
 	text := "n = " + integer(c.N) + " (ankiety z odpowiedzią na oba)"
 	if c.Left > 0 {
 		text += "; poza tabelą: " + integer(c.Left)
@@ -54,7 +54,19 @@ func crossNote(c *stats.Cross) string {
 	if len(c.Versions) > 0 {
 		text += "; " + plural(len(c.Versions), "wersja", "wersje", "wersje") + " ankiety: " + versionList(c.Versions)
 	}
+	if len(c.LeftOut) > 0 {
+		text += "; pominięto odpowiedzi z" + hard + versionsGenitive(c.LeftOut) + ", bo pytano w" + hard + "nich inaczej"
+	}
 	text += "."
+	if c.Where != nil {
+		text += " Tylko ankiety, w" + hard + "których " + conditionWords(*c.Where, d.asked()) + "."
+	}
+	if c.Overlap {
+		text += " Jedna osoba może być w" + hard + "kilku kolumnach."
+	}
+	if held := heldWords(c.Held); held != "" {
+		text += " " + held
+	}
 	if c.Multi {
 		text += " Można było wskazać kilka odpowiedzi, dlatego odsetki w kolumnie sumują się do ponad 100%."
 	}

@@ -78,8 +78,10 @@ func (p *pdfPage) remarkLines(lines []string) {
 
 // signatures put the places to sign: who made the report and who approves it. They are filled by hand.
 func (p *pdfPage) signatures() {
-	const h = 62.0
-	p.heading(0, "Podpisy", h)
+	const h = 54.0
+	annexes := "Załączniki: " + strings.Join(p.doc.annexNames(), "; ") + "."
+	p.heading(0, "Podpisy", h+p.tall(styleBody, textColumn, annexes)+2)
+	p.paragraph(annexes)
 	w := (textColumn - 14) / 2
 	organ := firstUpper(p.doc.Office.Organ)
 	if organ == "" {

@@ -7,11 +7,16 @@ import (
 	"ocenaurzedu.eu/pkg/stats"
 )
 
-// quadrantHeight is the height of a chart of importance and satisfaction, in millimetres; quadrantText that of its text.
-const (
-	quadrantHeight = 84.0
-	quadrantText   = 2.9
-)
+// quadrantText is the height of a chart's text, in millimetres.
+const quadrantText = 2.9
+
+// quadrantHeight is the height of a chart of importance and satisfaction, in millimetres: many points need room.
+func quadrantHeight(q *stats.Quadrant) float64 {
+	if len(q.Points) <= 8 {
+		return 66
+	}
+	return 84
+}
 
 // quadrants set importance and satisfaction against each other, a chart and a table a question.
 func (p *pdfPage) quadrants() {
@@ -34,10 +39,11 @@ func (p *pdfPage) quadrant(q *stats.Quadrant) {
 	if note := p.doc.quadrantNote(q); note != "" {
 		p.note(note)
 	}
-	p.room(quadrantHeight)
-	f := frame{marginLeft, p.y, textColumn, quadrantHeight, quadrantText}
+	h := quadrantHeight(q)
+	p.room(h)
+	f := frame{marginLeft, p.y, textColumn, h, quadrantText}
 	p.picture(quadrantWords(q), f, func() { p.draw(quadrantChart(q, f)) })
-	p.y += quadrantHeight + 3
+	p.y += h + 3
 	p.put(t)
 	for _, note := range QuadrantNotes(q) {
 		p.note(note)
@@ -48,7 +54,7 @@ func (p *pdfPage) quadrant(q *stats.Quadrant) {
 // the chart's numbers.
 func (p *pdfPage) together(q *stats.Quadrant) float64 {
 	const notes, headings = 16.0, 60.0
-	return min(quadrantHeight+3+p.height(quadrantTable(q))+notes, pageEnd-marginTop-headings)
+	return min(quadrantHeight(q)+3+p.height(quadrantTable(q))+notes, pageEnd-marginTop-headings)
 }
 
 // quadrantTable lists the points by quarter, with their numbers in the chart.

@@ -95,9 +95,20 @@ func (p *pdfPage) notesOf(q *stats.Question) []string {
 	notes := append([]string{p.doc.seriesNote(q)}, p.doc.QuestionNotes(q)...)
 	if _, ok := p.questionTable(q); ok && !isTable(q) {
 		it := &q.Items[0]
-		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it))
+		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it), heldWords(it.Held))
+	}
+	if isTable(q) {
+		notes = append(notes, completionNote(q.Completion), heldRows(q))
 	}
 	return slices.DeleteFunc(notes, func(s string) bool { return s == "" })
+}
+
+// completionNote tells how much of a table was filled in; "" where that is not told.
+func completionNote(s stats.Share) string {
+	if !s.OK {
+		return ""
+	}
+	return "Wypełniono " + percent(s.Value) + " pól tabeli, licząc także „nie dotyczy” i „nie mam zdania”."
 }
 
 // withoutTable tells a question whose answers are texts, withheld or not there.

@@ -113,10 +113,11 @@ func QuadrantSVG(q *stats.Quadrant) template.HTML {
 func (d *Document) concludePriorities() []Conclusion {
 	for i := range d.Summary.Quadrants {
 		q := &d.Summary.Quadrants[i]
+		importance := lower(importanceAxis(q))
 		var names []string
 		for _, p := range q.Points {
 			if p.Quadrant == stats.QuadrantImprove {
-				names = append(names, fmt.Sprintf("„%s”%s (ważność %s, zadowolenie %s)", p.Label.PL, seriesMark(p.Break, p.Versions), Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2)))
+				names = append(names, fmt.Sprintf("„%s”%s (%s %s, zadowolenie %s)", p.Label.PL, seriesMark(p.Break, p.Versions), importance, Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2)))
 			}
 		}
 		if len(names) > 0 {

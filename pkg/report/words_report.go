@@ -35,7 +35,9 @@ func VerdictName(v stats.Verdict) string {
 	case stats.VerdictBroken:
 		return "pytanie zmieniono"
 	case stats.VerdictNew:
-		return "tylko w" + hard + "jednym okresie"
+		return "nowe pytanie"
+	case stats.VerdictWithheld:
+		return "wynik wstrzymano"
 	}
 	return string(v)
 }
@@ -68,6 +70,33 @@ func StatusName(s survey.ActionStatus) string {
 		return "zaniechane"
 	}
 	return string(s)
+}
+
+// heldWords say that a figure stands as in an earlier report; "" where it is as it is now.
+func heldWords(number int) string {
+	if number == 0 {
+		return ""
+	}
+	return "Wynik podajemy w" + hard + "stanie z" + hard + "raportu nr" + hard + integer(number) + ": od tamtej pory odpowiedziało zbyt mało osób, aby zmiana nie zdradziła ich odpowiedzi."
+}
+
+// heldRows say of which rows of a table that is so.
+func heldRows(q *stats.Question) string {
+	var names []string
+	number := 0
+	for i := range q.Items {
+		if it := &q.Items[i]; it.Held > 0 {
+			number = max(number, it.Held)
+			names = append(names, "„"+cut(it.Label.PL, longestQuote)+"”")
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > mostQuoted:
+		names = []string{counted(len(names), "pozycja", "pozycje", "pozycji")}
+	}
+	return heldWords(number) + " Dotyczy: " + strings.Join(names, ", ") + "."
 }
 
 // distributionWords tell a bar of a distribution point by point.

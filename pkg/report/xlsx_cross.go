@@ -19,7 +19,7 @@ func (d *Document) crossesSheet(b *book) {
 	most, row := 1, 1
 	for i := range d.Crosses {
 		most = max(most, len(d.Crosses[i].Columns))
-		row = b.cross(&d.Crosses[i], row) + 1
+		row = b.cross(&d.Crosses[i], d.crossNote(&d.Crosses[i]), row) + 1
 	}
 	last, err := excelize.ColumnNumberToName(most + 1)
 	b.keep(err)
@@ -32,13 +32,13 @@ func (d *Document) crossesSheet(b *book) {
 const crossWidth = 16.0
 
 // cross puts one cross-tab at a row and returns the next free one.
-func (b *book) cross(c *stats.Cross, row int) int {
+func (b *book) cross(c *stats.Cross, note string, row int) int {
 	b.put(sheetCrosses, 1, row, c.RowLabel.PL+" – według: "+lower(c.ColLabel.PL), formatSubtitle)
 	if c.Withheld || len(c.Columns) == 0 {
 		b.put(sheetCrosses, 1, row+1, firstUpper(tooFew)+": tabeli nie podajemy.", formatText)
 		return row + 2
 	}
-	b.put(sheetCrosses, 1, row+1, plain(crossNote(c)), formatText)
+	b.put(sheetCrosses, 1, row+1, plain(note), formatText)
 	row = b.crossPart(c, row+2, "% kolumny", func(cell stats.CrossCell) any { return shareValue(cell.Share, cell.Suppressed) })
 	row = b.crossMeans(c, row)
 	row = b.crossPart(c, row, "Liczba odpowiedzi", func(cell stats.CrossCell) any { return countValue(cell.Count, cell.Suppressed) })

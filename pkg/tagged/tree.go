@@ -23,7 +23,6 @@ const (
 	Heading2  Role = "H2"
 	Heading3  Role = "H3"
 	Paragraph Role = "P"
-	Quote     Role = "BlockQuote"
 	List      Role = "L"
 	Item      Role = "LI"
 	Label     Role = "Lbl" // of a list of terms: the term
@@ -131,7 +130,7 @@ func (t *Tree) Within(e Element, draw func()) {
 
 // holdsContent reports whether a role may have marked content of its own.
 func holdsContent(r Role) bool {
-	return !slices.Contains([]Role{Document, Sect, List, Item, Table, Head, Rows, Row, Quote}, r)
+	return !slices.Contains([]Role{Document, Sect, List, Item, Table, Head, Rows, Row}, r)
 }
 
 // Content says that what is drawn next is the open element's.
@@ -184,35 +183,73 @@ func (t *Tree) Break() {
 	t.marked = marked{}
 }
 
-// Err tells what is wrong with the structure: gaps of the drawing, elements that are open, and elements that lack what their role
-// needs.
+// Err tells what is wrong with the structure: gaps of the drawing, elements that are open, elements that lack what their role
+// needs, and levels of headings that are left out (ISO 14289-1, 7.4.2).
 func (t *Tree) Err() error {
 	errs := slices.Clone(t.errs)
 	if t.open != t.root {
 		errs = append(errs, fmt.Errorf("%w: %s is open at the end", ErrStructure, t.open.Role))
 	}
-	return errors.Join(append(errs, t.root.check()...)...)
+	level := 0
+	t.root.walk(func(e *Element) {
+		if err := e.check(); err != nil {
+			errs = append(errs, err)
+		}
+		if own := slices.Index([]Role{Heading1, Heading2, Heading3}, e.Role) + 1; own > 0 {
+			if own > level+1 {
+				errs = append(errs, fmt.Errorf("%w: %s follows a heading of level %d", ErrStructure, e.Role, level))
+			}
+			level = own
+		}
+	})
+	return errors.Join(errs...)
 }
 
-func (e *Element) check() []error {
-	var errs []error
-	switch {
-	case e.Role == Figure && e.Alt == "":
-		errs = append(errs, fmt.Errorf("%w: a figure without words", ErrStructure))
-	case e.Role == Header && e.Scope == "":
-		errs = append(errs, fmt.Errorf("%w: a header cell without a scope", ErrStructure))
-	case e.Role == Table && !e.holds(Header):
-		errs = append(errs, fmt.Errorf("%w: a table without header cells", ErrStructure))
-	}
+// walk visits an element and all within, in the order of reading.
+func (e *Element) walk(visit func(*Element)) {
+	visit(e)
 	for _, k := range e.kids {
 		if k.element != nil {
-			errs = append(errs, k.element.check()...)
+			k.element.walk(visit)
 		}
 	}
-	return errs
+}
+
+func (e *Element) check() error {
+	switch {
+	case e.Role == Figure && e.Alt == "":
+		return fmt.Errorf("%w: a figure without words", ErrStructure)
+	case e.Role == Header && e.Scope == "":
+		return fmt.Errorf("%w: a header cell without a scope", ErrStructure)
+	case e.Role == Table && !e.holds(Header):
+		return fmt.Errorf("%w: a table without header cells", ErrStructure)
+	case e.Role == Table && !e.even():
+		return fmt.Errorf("%w: a table whose rows have different numbers of cells", ErrStructure)
+	}
+	return nil
+}
+
+// even reports whether all rows of a table are as wide.
+func (e *Element) even() bool {
+	widths := map[int]bool{}
+	e.walk(func(row *Element) {
+		if row.Role != Row {
+			return
+		}
+		width := 0
+		for _, k := range row.kids {
+			if k.element != nil {
+				width += max(k.element.Span, 1)
+			}
+		}
+		widths[width] = true
+	})
+	return len(widths) == 1
 }
 
 // holds reports whether an element of the role is somewhere within.
 func (e *Element) holds(role Role) bool {
-	return slices.ContainsFunc(e.kids, func(k kid) bool { return k.element != nil && (k.element.Role == role || k.element.holds(role)) })
+	found := false
+	e.walk(func(each *Element) { found = found || each.Role == role })
+	return found
 }
