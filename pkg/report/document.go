@@ -16,9 +16,9 @@ import (
 // DefaultTitle is a report's title where the office chose none.
 const DefaultTitle = "Raport z badania satysfakcji klientów"
 
-// Edition counts what the writers of PDF and XLSX give: it is raised when, after a release, they give other bytes for the
+// WritersEdition counts what the writers of PDF and XLSX give: it is raised when, after a release, they give other bytes for the
 // same Document. The archive keeps it with a report, so that it is known whether its bytes can be made again.
-const Edition = 1
+const WritersEdition = 1
 
 // tooFew stands wherever a figure is withheld.
 const tooFew = "n za małe"

@@ -38,7 +38,7 @@ func TestXLSXOfAll(t *testing.T) {
 		{sheetAreas, "Średnia", "rzetelność", tooFew}, {sheetAreas, "n", "rzetelność", ""},
 		{sheetIndicators, "Wartość (0–100)", "Sprawność obsługi", "79.4"}, {sheetIndicators, "Waga", "Ocena pracownika", "1.5"}, {sheetIndicators, "Wartość (0–100)", "Wskaźnik łączny", "81.9"},
 		{sheetQuadrants, "Rodzaj ważności", "Jak ocenia Pani / Pan obsługę w urzędzie?", "wyprowadzona (ρ)"}, {sheetQuadrants, "CSI", "Jak ocenia Pani / Pan obsługę w urzędzie?", ""},
-		{sheetTrend, "Średnia na wykresie, wersja 1", "luty 2025", ""}, {sheetTrend, "Średnia na wykresie, wersja 1", "marzec 2025", "3.7"}, {sheetTrend, "Średnia na wykresie, wersja 2", "czerwiec 2025", "4.1"}, {sheetTrend, "Zmiana ankiety", "czerwiec 2025", "od tego miesiąca wersja 2; nowa seria oceny ogólnej, nie łączyć z wcześniejszą"},
+		{sheetTrend, "Średnia na wykresie, wersja 1", "luty 2025", ""}, {sheetTrend, "Średnia na wykresie, wersja 2", "czerwiec 2025", "4.1"}, {sheetTrend, "Zmiana ankiety", "czerwiec 2025", "od tego miesiąca wersja 2; nowa seria oceny ogólnej, nie łączyć z wcześniejszą"},
 		{sheetComparison, "Zmiana", "ocena ogólna", "wzrost"}, {sheetComparison, "Poprzednio", "ocena ogólna", "4.11"}, {sheetComparison, "Teraz (n)", "ocena ogólna", "488"}, {sheetComparison, "Najwyższe oceny teraz", "ocena ogólna", "0.854508196721311"},
 		{sheetActions, "Termin", "Klienci nie wiedzą, kiedy sprawa będzie załatwiona.", ""}, {sheetActions, "Stan", "Klienci nie wiedzą, kiedy sprawa będzie załatwiona.", "skuteczne"},
 	} {

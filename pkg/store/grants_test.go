@@ -44,6 +44,9 @@ ocena_app export_jobs: INSERT SELECT UPDATE(beat_at,bytes,finished_at,rows,state
 ocena_app invitations: DELETE INSERT SELECT
 ocena_app offices: SELECT UPDATE
 ocena_app prints: INSERT SELECT
+ocena_app public_pages: INSERT SELECT UPDATE
+ocena_app publication_files: INSERT SELECT
+ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
 ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)

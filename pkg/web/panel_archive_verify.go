@@ -57,7 +57,7 @@ func (s *Server) verifyReport(ctx context.Context, tenant *survey.Tenant, id int
 		v.Problems = append(v.Problems, "its figures can't be read")
 		return v, nil
 	}
-	if v.Again = kept.Document.Edition == report.Edition; !v.Again {
+	if v.Again = kept.Document.Edition == report.WritersEdition; !v.Again {
 		return v, nil
 	}
 	d, err := s.Thaw(ctx, tenant, r)

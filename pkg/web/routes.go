@@ -73,6 +73,10 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/deklaracja-dostepnosci", Anyone, false, s.showDeclaration},
 		{get, "/prywatnosc", Anyone, false, s.showPrivacy},
 		{get, "/robots.txt", Anyone, false, s.showRobots},
+		{get, resultsPath, Anyone, false, s.showResults},
+		{get, resultsPath + "/dane.json", Anyone, false, s.showOpenIndex},
+		{get, resultsPath + "/dane/:edition/:file", Anyone, false, s.showOpenFile},
+		{get, resultsPath + "/:edition", Anyone, false, s.showResults},
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
@@ -116,6 +120,14 @@ func (s *Server) officeRoutes() []Route {
 		{get, exportsPath + "/:export", Staff, false, s.showExport},
 		{post, exportsPath + "/:export/przerwij", Typist, true, s.cancelExport},
 		{get, exportsPath + "/:export/plik.:ext", Staff, false, s.downloadExport},
+
+		// what everybody may read of them
+		{get, publicPath, Staff, false, s.showPublic},
+		{post, publicPath, Administrator, true, s.openPublic},
+		{get, publicPath + "/nowe", Administrator, false, s.showNewEdition},
+		{get, publicPath + "/podglad", Administrator, false, s.previewEdition},
+		{post, publicPath + "/nowe", Administrator, true, s.publishEdition},
+		{post, publicPath + "/:publication/wycofaj", Administrator, true, s.withdrawEdition},
 
 		// the review of remarks
 		{get, remarksPath, Staff, false, s.showRemarks},
