@@ -42,6 +42,7 @@ ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
+ocena_app export_jobs: INSERT SELECT UPDATE(beat_at,bytes,finished_at,rows,state)
 ocena_app invitations: DELETE INSERT SELECT
 ocena_app offices: SELECT UPDATE
 ocena_app prints: INSERT SELECT

@@ -84,6 +84,7 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel
 		{get, "/panel/logowanie", LoggedOut, false, s.showLogin},
@@ -122,6 +123,13 @@ func (s *Server) officeRoutes() []Route {
 		{get, "/panel/raporty/:report/sprawa", Staff, false, s.showReportCase},
 		{post, "/panel/raporty/:report/sprawa", Typist, true, s.saveReportCase},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
+
+		// single submissions, for staff alone
+		{get, exportsPath, Staff, false, s.showExports},
+		{post, exportsPath, Typist, true, s.startExport},
+		{get, exportsPath + "/:export", Staff, false, s.showExport},
+		{post, exportsPath + "/:export/przerwij", Typist, true, s.cancelExport},
+		{get, exportsPath + "/:export/plik.:ext", Staff, false, s.downloadExport},
 
 		// what everybody may read of them
 		{get, publicPath, Staff, false, s.showPublic},
