@@ -222,7 +222,7 @@ func (s *Server) prepareExport(ctx context.Context, tenant *survey.Tenant, filte
 	if err != nil {
 		return nil, err
 	}
-	rules := stats.Rules{Threshold: office.Threshold}
+	rules := rulesOf(office)
 	job := &exportJob{server: s, tenant: tenant, scope: scope, by: by, told: stats.Told(results.Tallies, rules),
 		export: store.Export{Filter: filter, CreatedAt: by.At, CreatedBy: by.Login}}
 	for _, t := range results.Tallies {
