@@ -283,6 +283,8 @@ func actionPL(action string) string {
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
+		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
+		"theme.tag": "temat nadany uwagom, liczba", "theme.untag": "temat zdjęty z uwag, liczba",
 	}
 	if word, ok := words[action]; ok {
 		return word
