@@ -35,6 +35,9 @@ func TestDemoAnswers(t *testing.T) {
 		}
 	}
 	for _, sample := range sampleOffices {
+		if sample.slug == demoOffice {
+			continue
+		}
 		t.Run(sample.slug, func(t *testing.T) { checkOffice(t, o, sample) })
 	}
 	if first, err := scopeOf(t, s, demoCounty).FirstDay(o.ctx); err != nil || !first.IsZero() {

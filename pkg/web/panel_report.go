@@ -183,7 +183,7 @@ func (s *Server) archivedReport(c *fiber.Ctx) (*store.Report, *report.Document, 
 		return nil, nil, err
 	}
 	r.GeneratedAt = r.GeneratedAt.In(s.Now().Location())
-	d, err := s.thaw(r, tenantOf(c))
+	d, err := s.Thaw(c.UserContext(), tenantOf(c), r)
 	return r, d, err
 }
 
