@@ -30,13 +30,14 @@ type Store struct {
 	app, reports, intake, county, operator *sqlx.DB
 	url                                    string
 	wait                                   time.Duration
+	columns                                *columnCache
 }
 
 // Open makes the pools. It does not connect yet: a service starts, and says it is not ready, while Postgres
 // is away.
 func Open(o Options) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{url: o.URL, wait: o.Wait}
+	s := &Store{url: o.URL, wait: o.Wait, columns: newColumnCache(keptColumns)}
 	pools := []struct {
 		db        **sqlx.DB
 		role      string

@@ -60,7 +60,7 @@ type Results struct {
 	// Tallies too.
 	Suspicions []Suspicion
 	Suspects   []Tally
-	Columns    []*Columns // the codes, a version each; nil: not read
+	Columns    []*Columns // the codes of the same submissions; nil: not read
 	Digest     string
 }
 
