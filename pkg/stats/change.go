@@ -11,8 +11,11 @@ const (
 	VerdictDown   Verdict = "down"    // the interval lies below 0
 	VerdictWithin Verdict = "within"  // w granicach błędu: the interval holds 0
 	VerdictTooFew Verdict = "too_few" // one side has too few answers to compare
-	VerdictBroken Verdict = "broken"  // the series is broken: scale or meaning changed
-	VerdictNew    Verdict = "new"     // only one of the two asks it
+	VerdictBroken Verdict = "broken"  // the series is broken: scale or meaning changed, or it is made of other rows
+	VerdictNew    Verdict = "new"     // the earlier summary does not ask it
+
+	// VerdictWithheld: one of the two withholds it, so that nothing is told of either.
+	VerdictWithheld Verdict = "withheld"
 )
 
 // Comparison sets a summary beside an earlier one of the same office.
@@ -23,12 +26,16 @@ type Comparison struct {
 	Overall    *Change        `json:"overall,omitempty"`
 	Indicators []RoleChange   `json:"indicators"`
 	Areas      []AreaChange   `json:"areas"`
-	Items      []ItemChange   `json:"items"` // rated items, in the order of the newer summary
-	Channels   []ChannelCount `json:"channels"`
+	Items      []ItemChange   `json:"items"`    // rated items, in the order of the newer summary
+	Channels   []ChannelCount `json:"channels"` // of the earlier summary
 }
 
-// Change is the difference of two means by Welch's interval, and of two shares of the top box by that of two
-// proportions. The scores of both sides are of one scale.
+// Change is the difference of two means by Welch's interval (B. L. Welch, Biometrika 34, 1947; degrees of freedom by F. E.
+// Satterthwaite, Biometrics Bulletin 2, 1946), and of two shares of the top box by the hybrid of Wilson's scores (R. G.
+// Newcombe, Statistics in Medicine 17, 1998, 873–890, method 10). The scores of both sides are of one scale. A
+// difference counts as a change if its interval excludes 0 and both sides have at least FewestToCompare answers.
+//
+// What is new, or broken, has the newer side alone; what is withheld, none. A side that nobody answered is not OK.
 type Change struct {
 	Before      Figure  `json:"before"`
 	Now         Figure  `json:"now"`
@@ -36,8 +43,8 @@ type Change struct {
 	Verdict     Verdict `json:"verdict"`
 	Top2Before  Share   `json:"top2_before"`
 	Top2Now     Share   `json:"top2_now"`
-	Top2        Figure  `json:"top2_difference"`
-	Top2Verdict Verdict `json:"top2_verdict"`
+	Top2        Figure  `json:"top2_difference"` // of shares, −1 to 1; N: the smaller n
+	Top2Verdict Verdict `json:"top2_verdict"`    // "": it has no top box
 }
 
 // RoleChange is the change of an indicator, in points of 0 to 100; it has no top box.

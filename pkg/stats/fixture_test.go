@@ -43,8 +43,25 @@ func count(versions []*survey.Version, all []filled) survey.Results {
 			v.Layout.Count(t.Parts[i].Counts, f.codes, 1)
 		}
 		r.Tallies = append(r.Tallies, t)
+		r.Columns = append(r.Columns, columnsOf(v, all))
 	}
 	return r
+}
+
+// columnsOf turns the submissions of a version on their side, as the store would.
+func columnsOf(v *survey.Version, all []filled) *survey.Columns {
+	c := &survey.Columns{Version: v, Codes: make([][]survey.Code, len(v.Layout.Slots))}
+	for _, f := range all {
+		if f.version != v {
+			continue
+		}
+		c.N++
+		for slot, code := range f.counted() {
+			c.Codes[slot] = append(c.Codes[slot], code)
+		}
+		c.Channels, c.Points, c.Months = append(c.Channels, f.channel), append(c.Points, f.point), append(c.Months, f.month)
+	}
+	return c
 }
 
 // version freezes questions as a version.

@@ -112,7 +112,7 @@ func (d dist) rated(threshold int) bool { return len(d.scores) >= 2 && d.n() >= 
 func (s *series) toItem(l *line, threshold int) Item {
 	d := s.spread(l, l.values)
 	it := Item{
-		Row: l.row.Key, Label: l.label(), Area: l.areaKey(), Aspect: l.aspect, Role: s.role(l), Versions: l.versions, Reworded: l.wordings.change,
+		Row: l.row.Key, Label: l.label(), Area: l.areaKey(), Aspect: l.aspect, Series: max(l.row.Series, 1), Role: s.role(l), Versions: l.versions, Reworded: l.wordings.change,
 		Break: s.broken(l), Asked: l.asked, Suppressed: l.withheld, Values: []Value{},
 	}
 	if len(d.scores) >= 2 {
@@ -125,12 +125,29 @@ func (s *series) toItem(l *line, threshold int) Item {
 		it.Asked -= l.states[survey.CodeHidden]
 		it.Valid = l.valid
 		it.States = toStates(l.states)
+		it.Missing = share(it.States.Blank+it.States.Unreadable, it.Asked)
 	}
 	it.Values = s.toValues(l, it.Asked)
 	if !l.withheld && d.rated(threshold) {
 		it.figures(s.question.Kind, d)
 	}
 	return it
+}
+
+// complete fills how much of what was asked for was answered.
+func (q *Question) complete() {
+	answered, asked, people := 0, 0, 0
+	for _, it := range q.Items {
+		if it.Suppressed {
+			continue
+		}
+		answered += it.Missing.N - it.Missing.Count
+		asked += it.Missing.N
+		people = max(people, it.Missing.N)
+	}
+	if q.Completion = share(answered, asked); people > 0 {
+		q.Completion.Low, q.Completion.High = wilson(q.Completion.Value, people)
+	}
 }
 
 func toStates(states [survey.CodeFirst]int) States {

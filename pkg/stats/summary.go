@@ -49,6 +49,7 @@ type Summary struct {
 	Versions      []VersionCount `json:"versions"` // oldest first
 	Channels      []ChannelCount `json:"channels"` // all five, in the order of survey.Channels
 	Months        []MonthCount   `json:"months"`
+	Trend         []TrendLine    `json:"trend"`             // the overall rating by month, a line each series, oldest first: between lines the trend is broken
 	Overall       *Item          `json:"overall,omitempty"` // the question with the role "overall" of the newest series; nil: none asked
 	ServicePoints []Group        `json:"service_points"`    // overall rating by service point
 	ByChannel     []Group        `json:"by_channel"`        // overall rating by channel
@@ -93,6 +94,27 @@ type MonthCount struct {
 	Withheld bool       `json:"withheld"` // there is a rating, but it is not told
 }
 
+// TrendLine is the overall rating of one series over time. Its scale is its own: a reader who would go on from one line
+// to the next would compare different questions.
+type TrendLine struct {
+	Question string       `json:"question"`
+	Label    survey.Text  `json:"label"`
+	Versions []int        `json:"versions"`
+	Series   int          `json:"series"`
+	Break    bool         `json:"break,omitempty"` // another line has the same question: its scale or meaning changed
+	Min      float64      `json:"min"`
+	Max      float64      `json:"max"`
+	Points   []TrendPoint `json:"points"`   // months that have a rating or a withheld one, ascending
+	Withheld bool         `json:"withheld"` // there are ratings, but none may be told
+}
+
+// TrendPoint is the rating of one month in a series. In the month of a change two lines have one each.
+type TrendPoint struct {
+	Month    survey.Day `json:"month"`
+	Rating   Figure     `json:"rating"`
+	Withheld bool       `json:"withheld"`
+}
+
 // PaperReturn is returned over issued, only where the number issued was recorded.
 type PaperReturn struct {
 	Issued   int     `json:"issued"` // 0: not recorded
@@ -119,6 +141,7 @@ type Question struct {
 	Label    survey.Text    `json:"label"`
 	Help     survey.Text    `json:"help,omitzero"`
 	Unit     survey.Text    `json:"unit,omitzero"`
+	Series   int            `json:"series"` // how many meanings the key has had, from 1; 0: of an archive that did not tell it
 	Profile  bool           `json:"profile,omitempty"`
 	Role     survey.Role    `json:"role,omitempty"`
 	ShowIf   []*survey.Rule `json:"show_if,omitempty"`  // its section's rule and its own: asked only where all hold; none: of everybody
@@ -126,6 +149,9 @@ type Question struct {
 	Reworded []int          `json:"reworded,omitempty"` // of these, the versions from which on its words, its choices' or its unit are others
 	Break    bool           `json:"break,omitempty"`    // another series has the same key: the two must not be joined
 	Areas    []survey.Area  `json:"areas,omitempty"`
+	// Completion is how much of what its items asked for was answered, be it by an opt-out; of those told. As the same
+	// people meet all rows, its interval takes as n those asked for the row that was asked most, as of an area.
+	Completion Share `json:"completion"`
 	// Items: one; of a matrix one a row, and one an area whose importance is asked; of a paired matrix two a row.
 	Items []Item `json:"items"`
 }
@@ -138,6 +164,7 @@ type Item struct {
 	Label      survey.Text `json:"label,omitzero"` // the row's or area's wording; empty for a question of its own
 	Area       string      `json:"area,omitempty"` // that the row is in; without a row: whose importance it is
 	Aspect     string      `json:"aspect,omitempty"`
+	Series     int         `json:"series"`             // of the row, as of a question; 1 without a row
 	Role       survey.Role `json:"role,omitempty"`     // its area's, or else its question's; importance has none
 	Versions   []int       `json:"versions"`           // numbers of the versions that ask it, ascending
 	Reworded   []int       `json:"reworded,omitempty"` // of these, the versions from which on the label is another
@@ -157,7 +184,7 @@ type Item struct {
 	Top2       Share       `json:"top2"`   // of the scored answers
 	Bottom2    Share       `json:"bottom2"`
 	NPS        Figure      `json:"nps"`     // −100 to 100; not OK but for 0–10
-	Missing    Share       `json:"missing"` // item non-response: blank or unreadable, of those asked
+	Missing    Share       `json:"missing"` // item non-response: blank or unreadable, of those asked; an opt-out is an answer
 }
 
 // States counts the answers without substance, each in its own column.
