@@ -164,7 +164,9 @@ func (r resultsChoice) Hidden() []resendField {
 			fields = append(fields, resendField{name, value})
 		}
 	}
-	slices.SortFunc(fields, func(a, b resendField) int { return slices.Compare([]string{a.Name, a.Value}, []string{b.Name, b.Value}) })
+	slices.SortFunc(fields, func(a, b resendField) int {
+		return slices.Compare([]string{a.Name, a.Value}, []string{b.Name, b.Value})
+	})
 	return fields
 }
 

@@ -110,7 +110,7 @@ func (h *remarkHunt) see(r store.TaggedRemark) {
 }
 
 // Pages is how many pages there are, at least one.
-func (h *remarkHunt) Pages() int { return max(1, (h.Total+foundOnPage-1)/foundOnPage) }
+func (h remarkHunt) Pages() int { return max(1, (h.Total+foundOnPage-1)/foundOnPage) }
 
 // First is the number of the page's first remark.
 func (h remarkHunt) First() int { return (h.Page-1)*foundOnPage + 1 }

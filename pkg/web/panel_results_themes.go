@@ -83,7 +83,9 @@ func themeFault(name string) string {
 }
 
 // typedTheme is a theme's name as a form has it, with single blanks.
-func typedTheme(form survey.Values) string { return strings.Join(strings.Fields(form.Get("nazwa")), " ") }
+func typedTheme(form survey.Values) string {
+	return strings.Join(strings.Fields(form.Get("nazwa")), " ")
+}
 
 func (s *Server) createTheme(c *fiber.Ctx) error {
 	form := formValues(c)
@@ -108,7 +110,7 @@ func (s *Server) changeTheme(c *fiber.Ctx) error {
 	if err != nil {
 		return survey.ErrNotFound
 	}
-	switch form.Get("do") {
+	switch form.Get("akcja") {
 	case "rename":
 		name := typedTheme(form)
 		if fault := themeFault(name); fault != "" {
@@ -174,7 +176,7 @@ func (s *Server) tagRemarks(c *fiber.Ctx) error {
 		return s.drawFound(c, p, form)
 	}
 	n, done := 0, "nadano"
-	if form.Get("do") == "untag" {
+	if form.Get("akcja") == "untag" {
 		done = "zdjeto"
 		n, err = scope.UntagRemarks(ctx, ids, theme, by)
 	} else {
@@ -241,7 +243,7 @@ func (s *Server) themeOf(c *fiber.Ctx, form survey.Values) (id int64, fault stri
 		return themes[i].ID, "", nil
 	case name == "":
 		return 0, "Prosimy wybrać temat z listy albo wpisać nowy.", nil
-	case form.Get("do") == "untag":
+	case form.Get("akcja") == "untag":
 		return 0, "Nie ma tematu o tej nazwie, więc nie ma czego zdjąć.", nil
 	}
 	if fault := themeFault(name); fault != "" {
@@ -249,4 +251,12 @@ func (s *Server) themeOf(c *fiber.Ctx, form survey.Values) (id int64, fault stri
 	}
 	id, err = s.scopeOf(c).CreateTheme(c.UserContext(), name, s.actor(c))
 	return id, "", err
+}
+
+// Share is how much of the period's remarks a theme has; 0: those without any.
+func (p themesPage) Share(id int64) string {
+	if p.Hunt.Total == 0 {
+		return "–"
+	}
+	return percent1PL(float64(p.Hunt.InTheme(id)) / float64(p.Hunt.Total))
 }

@@ -54,7 +54,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.versionRoutes(), s.deskRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes())
 }
 
 // Methods, short for the table.
@@ -119,6 +119,20 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
 		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
 		{post, "/panel/ankieta/cofnij", Administrator, true, s.undoEdit},
+	}
+}
+
+// resultsRoutes are the results as they are now.
+func (s *Server) resultsRoutes() []Route {
+	return []Route{
+		{get, resultsPath, Staff, false, s.showResults},
+		{get, crossPath, Staff, false, s.showCross},
+		{get, crossPath + ".csv", Staff, false, s.downloadCross},
+		{get, foundPath, Staff, false, s.showFound},
+		{post, foundPath, Typist, true, s.tagRemarks},
+		{get, themesPath, Staff, false, s.showThemes},
+		{post, themesPath, Typist, true, s.createTheme},
+		{post, themesPath + "/:theme", Typist, true, s.changeTheme},
 	}
 }
 

@@ -144,14 +144,15 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"statePL":   statePL,
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
-		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
-		"add":       func(a, b int) int { return a + b },
-		"sub":       func(a, b int) int { return a - b },
-		"mul":       func(a, b int) int { return a * b },
-		"month":     func(d survey.Day) string { return d.String()[:7] },
-		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":       func(s string) string { return strings.Map(dialled, s) },
-		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+		"verdictPL": verdictPL, "verdictClass": verdictClass, "indicatorPL": indicatorPL,
+		"itemOf": func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
+		"add":    func(a, b int) int { return a + b },
+		"sub":    func(a, b int) int { return a - b },
+		"mul":    func(a, b int) int { return a * b },
+		"month":  func(d survey.Day) string { return d.String()[:7] },
+		"of":     func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":    func(s string) string { return strings.Map(dialled, s) },
+		"lines":  func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
 
