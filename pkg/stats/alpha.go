@@ -59,7 +59,7 @@ func (s *series) newestRows(a survey.Area) []*line {
 
 // spreadRows adds the submissions of one version that answered all rows; none if it does not ask them all.
 func (s *series) spreadRows(rows []*line, c *survey.Columns, each []spread, total *spread) {
-	codes := make([][]survey.Code, len(rows))
+	codes := make([]*survey.Column, len(rows))
 	for i, l := range rows {
 		if codes[i] = s.column(l, c); codes[i] == nil {
 			return
@@ -72,7 +72,7 @@ submissions:
 	for i := range c.N {
 		sum := 0.0
 		for j := range codes {
-			value := int(codes[j][i] - survey.CodeFirst)
+			value := int(codes[j].At(i) - survey.CodeFirst)
 			if value < 0 || !scored[value] {
 				continue submissions
 			}
@@ -87,7 +87,7 @@ submissions:
 }
 
 // column returns what one version's submissions answered to a line; nil if the version does not ask it in the same series.
-func (s *series) column(l *line, c *survey.Columns) []survey.Code {
+func (s *series) column(l *line, c *survey.Columns) *survey.Column {
 	q := c.Version.Questionnaire.Question(s.question.Key)
 	if q == nil || identity(q) != identity(s.question) {
 		return nil
@@ -98,7 +98,7 @@ func (s *series) column(l *line, c *survey.Columns) []survey.Code {
 	if i < 0 || !l.pairs(&line{row: rowOf(q, l.row.Key)}) {
 		return nil
 	}
-	return c.Codes[i]
+	return &c.Codes[i]
 }
 
 // spread sums scores up, taken from the middle of their scale so that nothing is lost by rounding.

@@ -85,26 +85,19 @@ type Around struct {
 // property. Versions that ask either in another series than the newest one that asks both are left out and named.
 // survey.ErrNotFound: no version asks it, or it has no values to tabulate.
 func CrossTab(columns []*survey.Columns, row, column Dimension, rules Rules, around Around) (*Cross, error) {
-	if around.Where != nil {
-		columns = where(columns, *around.Where)
-	}
 	t, err := newTable(columns, row, column, around)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range columns {
+		if around.Where != nil {
+			t.countAll(c)
+			c = c.Where(*around.Where)
+		}
 		t.count(c)
 	}
 	t.trim()
 	return t.cross(rules.threshold(), around), nil
-}
-
-func where(columns []*survey.Columns, condition survey.Condition) []*survey.Columns {
-	some := make([]*survey.Columns, len(columns))
-	for i, c := range columns {
-		some[i] = c.Where(condition)
-	}
-	return some
 }
 
 // table is a cross-tab under count.
@@ -112,7 +105,11 @@ type table struct {
 	row, column *axis
 	cells       [][]int
 	rows, cols  []int // submissions in the table with the row's, and with the column's value
-	n, all      int   // submissions in the table, and of the filter
+	n, all      int   // submissions in the table, and of the filter and the condition
+	chosen      bool  // by a condition; then allRows, allCols and base are rows, cols and n without it
+	allRows     []int
+	allCols     []int
+	base        int
 	versions    []int
 	left        []int
 }
@@ -121,7 +118,7 @@ func newTable(columns []*survey.Columns, row, column Dimension, around Around) (
 	if row.Property != "" {
 		return nil, survey.ErrNotFound
 	}
-	t := &table{}
+	t := &table{chosen: around.Where != nil}
 	var err error
 	for _, v := range newestFirst(columns) {
 		if t.row, err = questionAxis(v, row); err != nil {
@@ -144,6 +141,7 @@ func newTable(columns []*survey.Columns, row, column Dimension, around Around) (
 		t.cells[i] = make([]int, len(t.column.lines))
 	}
 	t.rows, t.cols = make([]int, len(t.row.lines)), make([]int, len(t.column.lines))
+	t.allRows, t.allCols = make([]int, len(t.rows)), make([]int, len(t.cols))
 	return t, nil
 }
 
@@ -187,10 +185,26 @@ func (t *table) count(c *survey.Columns) {
 	}
 }
 
-// trim drops columns that nobody is in, and rows of ranges at either end that nobody answered.
+// countAll counts who has a row's or a column's value, whether or not they meet the condition or answered the other question.
+func (t *table) countAll(c *survey.Columns) {
+	row, column := t.row.in(c), t.column.in(c)
+	if row == nil || column == nil {
+		return
+	}
+	everybody := reading{-1, []int{0}}
+	together(c, row.base, column.base).each(func(_, _, n int) { t.base += n })
+	for i, r := range row.picks {
+		together(c, r, everybody).each(func(line, _, n int) { t.allRows[i+line] += n })
+	}
+	for j, col := range column.picks {
+		together(c, everybody, col).each(func(_, line, n int) { t.allCols[j+line] += n })
+	}
+}
+
+// trim drops channels, points, departments and months from which nobody is in the table.
 func (t *table) trim() {
 	for j := len(t.cols) - 1; j >= 0; j-- {
-		if t.cols[j] == 0 && t.column.dimension.Property != "" {
+		if t.cols[j] == 0 && t.allCols[j] == 0 && t.column.dimension.Property != "" {
 			t.dropColumn(j)
 		}
 	}
@@ -198,7 +212,7 @@ func (t *table) trim() {
 
 func (t *table) dropColumn(j int) {
 	t.column.lines = slices.Delete(t.column.lines, j, j+1)
-	t.cols = slices.Delete(t.cols, j, j+1)
+	t.cols, t.allCols = slices.Delete(t.cols, j, j+1), slices.Delete(t.allCols, j, j+1)
 	for i := range t.cells {
 		t.cells[i] = slices.Delete(t.cells[i], j, j+1)
 	}
@@ -217,27 +231,38 @@ func (t *table) cross(threshold int, around Around) *Cross {
 		return x
 	}
 	x.N, x.Left = t.n, t.all-t.n
-	for i, line := range t.row.lines {
-		line.N = t.rows[i]
-		x.Rows = append(x.Rows, line)
+	x.Rows, x.Columns = totals(t.row.lines, t.rows, hidden.rows), totals(t.column.lines, t.cols, hidden.cols)
+	for i := range t.rows {
 		cells := make([]CrossCell, len(t.cols))
 		for j := range cells {
-			if cells[j].Suppressed = hidden[i][j]; !hidden[i][j] {
-				cells[j].Count, cells[j].Share = t.cells[i][j], share(t.cells[i][j], t.cols[j])
+			cells[j].Suppressed = hidden.cells[i][j]
+			if cells[j].Suppressed {
+				continue
+			}
+			cells[j].Count = t.cells[i][j]
+			if !hidden.cols[j] {
+				cells[j].Share = share(t.cells[i][j], t.cols[j])
 			}
 		}
 		x.Cells = append(x.Cells, cells)
-	}
-	for j, line := range t.column.lines {
-		line.N = t.cols[j]
-		x.Columns = append(x.Columns, line)
 	}
 	x.Means = t.means(hidden)
 	return x
 }
 
+func totals(lines []CrossLine, n []int, hidden []bool) []CrossLine {
+	all := make([]CrossLine, len(lines))
+	for i, line := range lines {
+		if line.Suppressed = hidden[i]; !hidden[i] {
+			line.N = n[i]
+		}
+		all[i] = line
+	}
+	return all
+}
+
 // means makes the mean of each column that has no suppressed cell: with others, it would be an equation to solve for them.
-func (t *table) means(hidden [][]bool) []CrossMean {
+func (t *table) means(hidden *secrecy) []CrossMean {
 	scores, scored := make([]float64, len(t.rows)), make([]bool, len(t.rows))
 	some := false
 	for i, line := range t.row.lines {
@@ -250,10 +275,11 @@ func (t *table) means(hidden [][]bool) []CrossMean {
 	}
 	means := make([]CrossMean, len(t.cols))
 	for j := range means {
+		means[j].Suppressed = hidden.cols[j]
 		values := make([]int, len(t.rows))
 		for i := range values {
 			values[i] = t.cells[i][j]
-			means[j].Suppressed = means[j].Suppressed || hidden[i][j]
+			means[j].Suppressed = means[j].Suppressed || hidden.cells[i][j]
 		}
 		if d := newDist(scores, scored, values); !means[j].Suppressed && len(d.scores) >= 2 && d.n() > 0 {
 			mean, sd := d.moments()

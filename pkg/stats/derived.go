@@ -96,7 +96,7 @@ func correlate(r rowOfSeries, o *series, columns []*survey.Columns) Figure {
 			continue
 		}
 		for i := range c.N {
-			if a, b := row.of(x[i]), all.of(y[i]); a >= 0 && b >= 0 {
+			if a, b := row.of(x.At(i)), all.of(y.At(i)); a >= 0 && b >= 0 {
 				table[a][b]++
 			}
 		}

@@ -43,25 +43,28 @@ func count(versions []*survey.Version, all []filled) survey.Results {
 			v.Layout.Count(t.Parts[i].Counts, f.codes, 1)
 		}
 		r.Tallies = append(r.Tallies, t)
-		r.Columns = append(r.Columns, columnsOf(v, all))
+		r.Columns = append(r.Columns, columnsOf(v, all)...)
 	}
 	return r
 }
 
 // columnsOf turns the submissions of a version on their side, as the store would.
-func columnsOf(v *survey.Version, all []filled) *survey.Columns {
-	c := &survey.Columns{Version: v, Codes: make([][]survey.Code, len(v.Layout.Slots))}
+func columnsOf(v *survey.Version, all []filled) []*survey.Columns {
+	var columns []*survey.Columns
 	for _, f := range all {
 		if f.version != v {
 			continue
 		}
-		c.N++
-		for slot, code := range f.counted() {
-			c.Codes[slot] = append(c.Codes[slot], code)
+		i := slices.IndexFunc(columns, func(c *survey.Columns) bool {
+			return c.Month == f.month && c.Channel == f.channel && c.ServicePoint == f.point
+		})
+		if i < 0 {
+			i = len(columns)
+			columns = append(columns, survey.NewColumns(v, f.month, f.channel, f.point, 0))
 		}
-		c.Channels, c.Points, c.Months = append(c.Channels, f.channel), append(c.Points, f.point), append(c.Months, f.month)
+		columns[i].Add(f.month, f.codes)
 	}
-	return c
+	return columns
 }
 
 // version freezes questions as a version.

@@ -58,6 +58,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
 	id.report = archived.ID
+	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
@@ -65,6 +66,9 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	id.point, id.department = points[0].ID, departments[0].ID
 	return scope, id
 }
+
+// crest looks like a PNG to the database.
+func crest(words string) []byte { return []byte("\x89PNG\r\n\x1a\n" + words) }
 
 func addPeople(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	t.Helper()
@@ -223,6 +227,11 @@ func officeCases() map[string]scopeCase {
 		"SaveOffice": {foreign: survey.ErrReportRequired, hides: true, call: alone(func(s *store.Scope, _ ids) error {
 			return s.SaveOffice(ctx, store.OfficeRecord{Office: survey.Office{Name: "x"}, Threshold: 5, Revision: 1, UpdatedAt: admin.At, UpdatedBy: "x"}, nil)
 		})},
+		"Crest": {foreign: survey.ErrNotFound, call: func(s *store.Scope, _ ids) (any, error) {
+			crest, err := s.Crest(ctx)
+			return string(crest), err
+		}},
+		"SaveCrest": {foreign: survey.ErrReportRequired, hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.SaveCrest(ctx, crest("x"), admin, nil) })},
 		"SaveServicePoint": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
 			return s.SaveServicePoint(ctx, store.ServicePoint{ID: id.point, Code: "bok", Name: "x"}, admin, nil)
 		})},

@@ -44,11 +44,11 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && strings.HasPrefix(c.Path(), "/panel/ankieta/") {
+	if f.status == fiber.StatusRequestEntityTooLarge && (strings.HasPrefix(c.Path(), "/panel/ankieta/") || c.Path() == crestPath) {
 		hearOut(c.Context().Conn())
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && c.Path() == importPath {
-		f.message = fileTooBig
+	if message := map[string]string{importPath: fileTooBig, crestPath: crestTooBig}[c.Path()]; f.status == fiber.StatusRequestEntityTooLarge && message != "" {
+		f.message = message
 	}
 	if f.status >= 500 {
 		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", why)

@@ -44,7 +44,7 @@ func (s *Server) showHome(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := homePage{page: s.page(c), Year: today.Year(), Summary: stats.Summarize(*results, filter, stats.Rules{Threshold: office.Threshold})}
+	p := homePage{page: s.page(c), Year: today.Year(), Summary: stats.Summarize(*results, filter, rulesOf(office))}
 	published, err := s.publishedOf(c)
 	if err != nil && !errors.Is(err, survey.ErrNotFound) {
 		return err

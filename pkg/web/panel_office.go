@@ -19,17 +19,25 @@ type officePage struct {
 	Groups []officeGroup
 	Points []store.ServicePoint
 	Gate   gateState
-	Edit   bool // the person may edit and the gate is open
+	Edit   bool   // the person may edit and the gate is open
+	Crest  string // address; "": none
+}
+
+// rulesOf are an office's own settings for its figures.
+func rulesOf(o *store.OfficeRecord) stats.Rules {
+	return stats.Rules{Threshold: o.Threshold, Weights: o.Weights}
 }
 
 // officeForm is an office's record as it was read or typed, with what came of saving it.
 type officeForm struct {
 	Record    *store.OfficeRecord
-	Threshold string // as typed
+	Threshold string                 // as typed
+	Weights   map[survey.Role]string // as typed
 	Problems  []survey.FieldError
 	Stopped   bool                // refused for want of a report
 	Now       *store.OfficeRecord // what somebody else saved meanwhile; nil: nobody did
 	Saved     bool
+	crestForm
 }
 
 // officeGroup is a heading with its fields.
@@ -79,12 +87,34 @@ func officeGroups(o *survey.Office) []officeGroup {
 	}
 }
 
+// weightGroup lists the weights of the indicators, as typed.
+func weightGroup(typed map[survey.Role]string) officeGroup {
+	labels := map[survey.Role]string{survey.RoleEfficiency: "Sprawność obsługi", survey.RoleEmployee: "Ocena pracownika", survey.RoleOverall: "Ocena ogólna"}
+	group := officeGroup{Title: "Wagi wskaźników"}
+	for _, role := range survey.Roles() {
+		group.Fields = append(group.Fields, officeField{Name: weightField(role), Label: labels[role], Value: typed[role],
+			Hint: "liczba od 1 do 100; równe wagi znaczą, że każdy wskaźnik liczy się w" + hardSpace + "łącznym tak samo"})
+	}
+	return group
+}
+
+func weightField(role survey.Role) string { return "weight_" + string(role) }
+
+// typedWeights writes weights as they are typed.
+func typedWeights(w survey.Weights) map[survey.Role]string {
+	typed := map[survey.Role]string{}
+	for _, role := range survey.Roles() {
+		typed[role] = strconv.FormatFloat(w.Of(role), 'f', -1, 64)
+	}
+	return typed
+}
+
 // groups lists the form's fields with what is to be mended, and what somebody else saved in them meanwhile.
 func (f officeForm) groups() []officeGroup {
-	groups := officeGroups(&f.Record.Office)
+	groups := append(officeGroups(&f.Record.Office), weightGroup(f.Weights))
 	var now []officeGroup
 	if f.Now != nil {
-		now = officeGroups(&f.Now.Office)
+		now = append(officeGroups(&f.Now.Office), weightGroup(typedWeights(f.Now.Weights)))
 	}
 	for i, group := range groups {
 		for j := range group.Fields {
@@ -115,11 +145,21 @@ func (p officePage) Label(name string) string {
 }
 
 func (s *Server) showOffice(c *fiber.Ctx) error {
-	record, err := s.scopeOf(c).Office(c.UserContext())
+	form, err := s.readOfficeForm(c)
 	if err != nil {
 		return err
 	}
-	return s.drawOffice(c, officeForm{Record: record, Threshold: strconv.Itoa(record.Threshold), Saved: c.Query("zapisano") != ""})
+	form.Saved, form.CrestSaved = c.Query("zapisano") != "", c.Query("herb") != ""
+	return s.drawOffice(c, form)
+}
+
+// readOfficeForm returns the form of the office's data as they are.
+func (s *Server) readOfficeForm(c *fiber.Ctx) (officeForm, error) {
+	record, err := s.scopeOf(c).Office(c.UserContext())
+	if err != nil {
+		return officeForm{}, err
+	}
+	return officeForm{Record: record, Threshold: strconv.Itoa(record.Threshold), Weights: typedWeights(record.Weights)}, nil
 }
 
 func (s *Server) drawOffice(c *fiber.Ctx, form officeForm) error {
@@ -132,7 +172,7 @@ func (s *Server) drawOffice(c *fiber.Ctx, form officeForm) error {
 		return err
 	}
 	form.Record.UpdatedAt = form.Record.UpdatedAt.In(s.Now().Location())
-	p := officePage{page: s.page(c), officeForm: form, Groups: form.groups(), Points: points, Gate: gate}
+	p := officePage{page: s.page(c), officeForm: form, Groups: form.groups(), Points: points, Gate: gate, Crest: crestAddress(tenantOf(c))}
 	p.Edit = p.Role == string(store.RoleAdministrator) && (gate.Open || form.Stopped || form.Problems != nil)
 	return c.Render("panel/office", p)
 }
@@ -147,7 +187,7 @@ func (s *Server) saveOffice(c *fiber.Ctx) error {
 	}
 	record := *before
 	readOffice(c, &record.Office)
-	form := officeForm{Record: &record, Threshold: strings.TrimSpace(c.FormValue("threshold"))}
+	form := officeForm{Record: &record, Threshold: strings.TrimSpace(c.FormValue("threshold")), Weights: readWeights(c, before.Weights)}
 	record.Revision = readInt(formValues(c), "revision")
 	form.Problems = form.check(min(stats.DefaultThreshold, before.Threshold))
 	if len(form.Problems) > 0 {
@@ -212,7 +252,37 @@ func (f *officeForm) check(lowest int) []survey.FieldError {
 		bad.Add("threshold", survey.ProblemAbove, stats.HighestThreshold)
 	}
 	f.Record.Threshold = n
+	f.checkWeights(&bad)
 	return bad.Fields
+}
+
+// checkWeights reads the weights and says what is wrong with them.
+func (f *officeForm) checkWeights(bad *survey.InvalidError) {
+	weights := survey.Weights{}
+	for _, role := range survey.Roles() {
+		n, err := strconv.Atoi(f.Weights[role])
+		if err != nil {
+			bad.Add(weightField(role), survey.ProblemNotNumber, 0)
+			continue
+		}
+		weights[role] = float64(n)
+	}
+	f.Record.Weights = weights
+	var invalid *survey.InvalidError
+	if errors.As(weights.Check(), &invalid) {
+		bad.Fields = append(bad.Fields, invalid.Fields...)
+	}
+}
+
+// readWeights takes the weights as they were typed; a form that does not have them leaves them.
+func readWeights(c *fiber.Ctx, before survey.Weights) map[survey.Role]string {
+	typed := typedWeights(before)
+	for _, role := range survey.Roles() {
+		if c.Request().PostArgs().Has(weightField(role)) {
+			typed[role] = strings.TrimSpace(c.FormValue(weightField(role)))
+		}
+	}
+	return typed
 }
 
 func readOffice(c *fiber.Ctx, o *survey.Office) {

@@ -24,12 +24,12 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 	if err := scope.CountDays(ctx); err != nil {
 		return nil, err
 	}
-	results, err := scope.Results(ctx, filter)
+	results, err := scope.ResultsWithColumns(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
 	d := &report.Document{Office: office.Office, Slug: tenant.Slug, ServicePoints: pointNames(points), GeneratedAt: by.At, GeneratedBy: by.Login,
-		Summary: stats.Summarize(*results, filter, stats.Rules{Threshold: office.Threshold}),
+		Summary: stats.Summarize(*results, filter, rulesOf(office)),
 		Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample}
 	for _, v := range d.Summary.Versions {
 		for _, t := range results.Tallies {

@@ -74,6 +74,7 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/prywatnosc", Anyone, false, s.showPrivacy},
 		{get, "/robots.txt", Anyone, false, s.showRobots},
 		{get, "/urzad.css", Anyone, false, s.showColours},
+		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
 
 		// the way into the panel
@@ -95,6 +96,7 @@ func (s *Server) officeRoutes() []Route {
 		// the office's data
 		{get, "/panel/urzad", Staff, false, s.showOffice},
 		{post, "/panel/urzad", Administrator, true, s.saveOffice},
+		{post, crestPath, Administrator, true, s.saveCrest},
 		{get, "/panel/urzad/punkty", Staff, false, s.showPoints},
 		{post, "/panel/urzad/punkty", Administrator, true, s.savePoint},
 		{get, "/panel/dziennik", Staff, false, s.showLog},

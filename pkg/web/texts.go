@@ -277,7 +277,7 @@ func fieldPL(path string) string {
 // actionPL names what the audit log tells of.
 func actionPL(action string) string {
 	words := map[string]string{
-		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "service_point.save": "zmiana punktu obsługi",
+		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "office.crest": "zmiana herbu", "service_point.save": "zmiana punktu obsługi",
 		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "account.invite": "zaproszenie",
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
