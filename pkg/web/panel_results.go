@@ -178,12 +178,13 @@ func (p resultsPage) Improve() *improvement {
 	return nil
 }
 
-// Priorities are what is important and rated below the others, of all charts of importance and satisfaction.
+// Priorities are what is important and rated below the others, of all charts of importance and satisfaction. Importance
+// that was worked out counts only where it is more than chance.
 func (p resultsPage) Priorities() []stats.QuadrantPoint {
 	var points []stats.QuadrantPoint
 	for _, q := range p.Summary.Quadrants {
 		for _, point := range q.Points {
-			if point.Quadrant == stats.QuadrantImprove {
+			if point.Quadrant == stats.QuadrantImprove && (!q.Derived || point.Importance.Low > 0) {
 				points = append(points, point)
 			}
 		}
@@ -213,7 +214,7 @@ func (p resultsPage) ByChannel(channel survey.Channel) stats.Group {
 
 // CrossLink is the address of a cross-tab of an item with the same filter.
 func (p resultsPage) CrossLink(q reportQuestion, item stats.Item) string {
-	return p.Choice.Link(crossPath, "wiersze", dimensionKey(stats.Dimension{Question: q.Key, Row: item.Row, Aspect: item.Aspect}))
+	return p.Choice.Link(crossPath, "wiersze", dimensionKey(stats.Dimension{Question: q.Key, Row: cmp.Or(item.Row, item.Area), Aspect: item.Aspect}))
 }
 
 // RemarksLink is the address of the remarks on a question.

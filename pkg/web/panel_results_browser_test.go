@@ -15,29 +15,36 @@ import (
 	"ocenaurzedu.eu/pkg/store"
 )
 
+// follow reaches a link or a button and waits for the page that Enter leads to.
+func (k *keyboard) follow(selector string) {
+	k.t.Helper()
+	k.reach(selector)
+	k.load(200, chromedp.KeyEvent(kb.Enter))
+}
+
 // An employee reads the results by keys: filters, a cross-tab, a search, and a theme on what was found.
 func TestResultsByKeys(t *testing.T) {
 	h := start(t)
 	h.twoYears("osielsko", 400)
 	k := sitDown(t, h.logIn("osielsko", store.RoleEmployee), "/panel")
-	k.enter(`nav.tabs a[href="/panel/wyniki"]`)
+	k.follow(`nav.tabs a[href="/panel/wyniki"]`)
 	k.wait(`document.querySelector(".hero") !== null`)
 	k.see("Ostatnie 12 miesięcy", "Ocena ogólna", "lepiej")
 
 	// the previous year, then two channels of it
-	k.enter(`.scope .views a[href*="poprzedni-rok"]`)
-	k.wait(`document.querySelector("#zakres").innerText.includes("31 grudnia")`)
+	k.follow(`.scope .views a[href*="poprzedni-rok"]`)
+	k.wait(`document.querySelector("#zakres").innerText.includes("31\u00a0grudnia")`)
 	k.enter(`.scope summary`)
 	k.tick(`input[name=kanal][value=qr]`)
 	k.tick(`input[name=kanal][value=kiosk]`)
-	k.enter(`.scope form button`)
+	k.follow(`.scope form button`)
 	k.wait(`document.querySelector(".scope .hint").innerText.includes("kod QR, kiosk")`)
 	if got := k.read(`location.search`); !strings.Contains(got, "kanal=qr") || !strings.Contains(got, "kanal=kiosk") || !strings.Contains(got, "od=2025-01-01") {
 		t.Errorf("the filter is not in the address: %s", got)
 	}
 
 	// a cross-tab; the filter goes along
-	k.enter(`.parts a[href^="/panel/wyniki/przekroj"]`)
+	k.follow(`.parts a[href^="/panel/wyniki/przekroj"]`)
 	k.wait(`document.querySelector("table.cross") !== null && location.search.includes("kanal=kiosk")`)
 	k.reach("#wiersze")
 	k.press("czy s") // a list chooses by typing
@@ -45,7 +52,7 @@ func TestResultsByKeys(t *testing.T) {
 	k.reach("#kolumny")
 	k.press("miesi")
 	k.wait(`document.querySelector("#kolumny").value === "-month"`)
-	k.enter(`.builder button`)
+	k.follow(`.builder button`)
 	k.wait(`document.querySelector("#tabela")?.innerText.includes("miesiąc") && location.search.includes("wiersze=settled")`)
 	k.wait(`document.querySelector(".scope .hint").innerText.includes("kod QR, kiosk")`)
 
@@ -53,13 +60,13 @@ func TestResultsByKeys(t *testing.T) {
 	k.visit("/panel/wyniki/uwagi?okres=wszystko")
 	k.reach("#szukaj")
 	k.fill("szukaj", "kolejki")
-	k.press(kb.Enter)
+	k.load(200, chromedp.KeyEvent(kb.Enter))
 	k.wait(`document.querySelector("#znalezione")?.innerText.includes("kolejki") && document.querySelectorAll(".found mark").length > 5`)
 	k.reach("#zakres-uwag")
 	k.press(kb.ArrowDown)
 	k.reach("#nazwa")
 	k.fill("nazwa", "Kolejki i czekanie")
-	k.press(kb.Enter)
+	k.load(200, chromedp.KeyEvent(kb.Enter))
 	k.wait(`document.querySelector(".notice.success")?.innerText.includes("Kolejki i czekanie")`)
 	k.wait(`document.querySelectorAll(".found .tags").length === document.querySelectorAll(".found > li").length`)
 
@@ -69,9 +76,9 @@ func TestResultsByKeys(t *testing.T) {
 	k.wait(`[...document.querySelectorAll("[name=remark]")].every((box) => box.checked)`)
 	k.reach("#nazwa", true)
 	k.fill("nazwa", "Parking")
-	k.press(kb.Enter)
+	k.load(200, chromedp.KeyEvent(kb.Enter))
 	k.wait(`document.querySelector(".notice.success")?.innerText.includes("„Parking” nadano")`)
-	k.enter(`.tags a`)
+	k.follow(`.tags a`)
 	k.wait(`document.querySelector("#temat").selectedOptions[0].text.startsWith("Parking")`)
 
 	// a filter that makes no sense is told, with the focus on what is wrong

@@ -9,7 +9,7 @@ import (
 // verdictPL says in one word or two what a change amounts to.
 func verdictPL(v stats.Verdict) string {
 	return map[stats.Verdict]string{stats.VerdictUp: "lepiej", stats.VerdictDown: "gorzej", stats.VerdictWithin: "w granicach błędu", stats.VerdictTooFew: "za mało odpowiedzi do porównania",
-		stats.VerdictBroken: "nie do porównania", stats.VerdictNew: "wcześniej nie pytano"}[v]
+		stats.VerdictBroken: "nie do porównania", stats.VerdictNew: "brak wcześniejszej oceny"}[v]
 }
 
 // verdictSentence tells the change of the overall rating: what it is, and how sure that is.
@@ -36,22 +36,25 @@ func verdictSentence(c stats.Change) string {
 
 // OverallChange tells the change of the overall rating against the period before; "": there is no rating.
 func (p resultsPage) OverallChange() string {
-	if p.Change.Overall == nil {
+	switch {
+	case p.Change.Overall == nil:
 		return ""
+	case p.Before.N == 0:
+		return glue("Z poprzedniego okresu nie ma żadnej ankiety, więc nie ma z czym porównać.")
 	}
 	return verdictSentence(*p.Change.Overall)
 }
 
-// OverallVerdict is the change of the overall rating in a word or two.
-func (p resultsPage) OverallVerdict() string { return verdictPL(p.Change.Overall.Verdict) }
-
-// VerdictClass colours a verdict that is a change.
+// verdictClass colours a verdict that is a change.
 func verdictClass(v stats.Verdict) string {
 	return map[stats.Verdict]string{stats.VerdictUp: " success", stats.VerdictDown: " danger"}[v]
 }
 
-// AreaChange tells the change of an area in a word or two; none where it can't be compared.
+// AreaChange is the change of an area; nil: there is no period before to compare with.
 func (p resultsPage) AreaChange(question, key string) *stats.Change {
+	if p.Before.N == 0 {
+		return nil
+	}
 	for i := range p.Change.Areas {
 		if a := &p.Change.Areas[i]; a.Question == question && a.Key == key {
 			return &a.Change
@@ -60,8 +63,11 @@ func (p resultsPage) AreaChange(question, key string) *stats.Change {
 	return nil
 }
 
-// RoleChange is the change of an indicator; nil: none.
+// RoleChange is the change of an indicator; nil: there is no period before to compare with.
 func (p resultsPage) RoleChange(role survey.Role) *stats.Change {
+	if p.Before.N == 0 {
+		return nil
+	}
 	for i := range p.Change.Indicators {
 		if c := &p.Change.Indicators[i]; c.Role == role {
 			return &c.Change
