@@ -21,7 +21,7 @@ type Alpha struct {
 // alpha makes the α of an area's rows.
 func (s *series) alpha(a survey.Area, columns []*survey.Columns, threshold int) Alpha {
 	rows := s.newestRows(a)
-	if len(rows) < 2 || slices.ContainsFunc(rows, func(l *line) bool { return l.withheld }) {
+	if len(rows) < 2 || slices.ContainsFunc(rows, func(l *line) bool { return l.withheld || l.held != nil }) {
 		return Alpha{}
 	}
 	each, total := make([]spread, len(rows)), spread{}

@@ -29,7 +29,7 @@ type rowOfSeries struct {
 // most rows have, and of a row with several series the newest.
 func derived(all []*series, columns []*survey.Columns, threshold int) []Quadrant {
 	o := overall(all)
-	if o == nil || len(columns) == 0 || o.lines[0].withheld {
+	if o == nil || len(columns) == 0 || o.lines[0].withheld || o.lines[0].held != nil {
 		return []Quadrant{}
 	}
 	rows := ratedRows(all)
@@ -44,7 +44,7 @@ func derived(all []*series, columns []*survey.Columns, threshold int) []Quadrant
 		}
 		it := r.of.toItem(r.line, threshold)
 		rho := correlate(r, o, columns)
-		if !it.Rating.OK || rho.N < max(fewestPairs, threshold) || !rho.OK {
+		if !it.Rating.OK || it.Held > 0 || rho.N < max(fewestPairs, threshold) || !rho.OK {
 			q.Withheld++
 			continue
 		}

@@ -110,6 +110,9 @@ func (d dist) rated(threshold int) bool { return len(d.scores) >= 2 && d.n() >= 
 
 // toItem makes an item of a line's counts.
 func (s *series) toItem(l *line, threshold int) Item {
+	if l.held != nil && !l.withheld && s.question.Kind == survey.KindNumber {
+		return *l.held
+	}
 	d := s.spread(l, l.values)
 	it := Item{
 		Row: l.row.Key, Label: l.label(), Area: l.areaKey(), Aspect: l.aspect, Series: max(l.row.Series, 1), Role: s.role(l), Versions: l.versions, Reworded: l.wordings.change,
@@ -120,6 +123,9 @@ func (s *series) toItem(l *line, threshold int) Item {
 		if s.question.Kind != survey.KindNumber {
 			it.Points, it.Box = len(d.scores), d.box()
 		}
+	}
+	if l.held != nil && !l.withheld {
+		it.Held = l.held.Held
 	}
 	if !l.withheld {
 		it.Asked -= l.states[survey.CodeHidden]
@@ -205,7 +211,7 @@ func withhold(all []*series, n, threshold int) {
 			if s.question.Kind == survey.KindText {
 				base = asked
 			}
-			l.withheld = few(n, threshold) || few(base, threshold) || few(asked, threshold)
+			l.withheld = l.gone || few(n, threshold) || few(base, threshold) || few(asked, threshold)
 		}
 	}
 	for again := true; again; {

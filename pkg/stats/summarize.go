@@ -28,6 +28,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 	s.count(tallies)
 	s.Paper = paperReturn(results.Issued, results.Returned)
 	all := join(tallies)
+	hold(all, filter, rules)
 	withhold(all, s.N, s.Threshold)
 	for _, each := range all {
 		s.Questions = append(s.Questions, each.toQuestion(s.Threshold))
@@ -37,7 +38,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 	if !asksImportance(all) {
 		s.Quadrants = derived(all, results.Columns, s.Threshold)
 	}
-	s.rate(overall(all), tallies)
+	s.rate(overall(all), tallies, rules)
 	s.trend(all, tallies)
 	s.indicate(rules)
 	if !few(s.N, s.Threshold) {

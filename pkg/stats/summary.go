@@ -13,7 +13,7 @@
 // nor a small difference of two parts, one within the other, may be a linear combination of what is told
 // over all three ways. An area and a quadrant leave their withheld rows out. Where an item is withheld, each item that
 // a rule shows or hides by its answers is withheld too, however many answered, and so on: how many were asked would
-// count answers to the withheld one. Subtraction between two summaries with different filters is not looked at here.
+// count answers to the withheld one. Subtraction between reports is looked at where Rules.Earlier has them (earlier.go).
 //
 // If there are fewer submissions than the threshold, no item, part or remark is told at all.
 //
@@ -39,6 +39,8 @@ type Rules struct {
 	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower, lowered to HighestThreshold where higher
 	// Weights of the indicators in the composite, as the office set them; a role that is missing has 1.
 	Weights map[survey.Role]float64
+	// Earlier are the office's archived reports, oldest first: what could be had by subtraction from them waits, or is withheld.
+	Earlier []Earlier
 }
 
 // Summary is all that a report says, whatever its format.
@@ -91,7 +93,8 @@ type MonthCount struct {
 	Month    survey.Day `json:"month"`
 	N        int        `json:"n"`
 	Rating   Figure     `json:"rating"`
-	Withheld bool       `json:"withheld"` // there is a rating, but it is not told
+	Withheld bool       `json:"withheld"`       // there is a rating, but it is not told
+	Held     int        `json:"held,omitempty"` // as of an Item
 }
 
 // TrendLine is the overall rating of one series over time. Its scale is its own: a reader who would go on from one line
@@ -129,7 +132,8 @@ type Group struct {
 	N        int    `json:"n"`
 	Rating   Figure `json:"rating"`
 	Top2     Share  `json:"top2"`
-	Withheld bool   `json:"withheld"` // there is a rating, but it is not told
+	Withheld bool   `json:"withheld"`       // there is a rating, but it is not told
+	Held     int    `json:"held,omitempty"` // as of an Item
 }
 
 // Question is one series: a question whose answers in one or more versions count together, as its values are the same
@@ -171,6 +175,7 @@ type Item struct {
 	Break      bool        `json:"break,omitempty"`    // another item has the same row or area: the two must not be joined
 	Asked      int         `json:"asked"`              // N: submissions whose version asks it, less those to whom it was hidden
 	Valid      int         `json:"valid"`              // n: substantive answers
+	Held       int         `json:"held,omitempty"`     // number of the report in which it stood so: what was answered since is of too few people; 0: it is as it is now
 	Suppressed bool        `json:"suppressed"`         // n is above 0 and below the threshold, or needed to protect another
 	States     States      `json:"states"`
 	Values     []Value     `json:"values"` // in the order of the question's choices; of a number question: ranges or single values
