@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"errors"
 	"html/template"
 	"regexp"
 	"slices"
@@ -71,21 +72,39 @@ func (s *Server) showResults(c *fiber.Ctx) error {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return c.Render("panel/results", p)
 	}
-	if p.Document, err = s.ReportDocument(c.UserContext(), tenantOf(c), choice.Filter, s.actor(c)); err != nil {
+	if err := p.read(c, s); err != nil {
 		return err
 	}
-	p.Summary, p.Sections = p.Document.Summary, reportSections(p.Document)
-	office, err := s.scopeOf(c).Office(c.UserContext())
-	if err != nil {
-		return err
-	}
-	before, err := s.scopeOf(c).Results(c.UserContext(), choice.Before())
-	if err != nil {
-		return err
-	}
-	p.Before = stats.Summarize(*before, choice.Before(), stats.Rules{Threshold: office.Threshold})
-	p.Change = stats.Compare(p.Before, p.Summary)
 	return c.Render("panel/results", p)
+}
+
+// read makes the figures of the period and of the one before.
+func (p *resultsPage) read(c *fiber.Ctx, s *Server) error {
+	ctx, scope, tenant := c.UserContext(), s.scopeOf(c), tenantOf(c)
+	office, err := scope.Office(ctx)
+	if err != nil {
+		return err
+	}
+	if err := scope.CountDays(ctx); err != nil {
+		return err
+	}
+	results, err := scope.ResultsWithColumns(ctx, p.Choice.Filter)
+	if errors.Is(err, survey.ErrTooLarge) { // then there is no importance to be worked out
+		results, err = scope.Results(ctx, p.Choice.Filter)
+	}
+	if err != nil {
+		return err
+	}
+	before, err := scope.Results(ctx, p.Choice.Before())
+	if err != nil {
+		return err
+	}
+	p.Summary = stats.Summarize(*results, p.Choice.Filter, rulesOf(office))
+	p.Before = stats.Summarize(*before, p.Choice.Before(), rulesOf(office))
+	p.Change = stats.Compare(p.Before, p.Summary)
+	p.Document = &report.Document{Office: office.Office, Slug: tenant.Slug, ServicePoints: pointNames(p.Choice.points), Summary: p.Summary}
+	p.Sections = reportSections(p.Document)
+	return nil
 }
 
 // rankedArea is an area, or a rated question where the questionnaire has no areas, among the best or the worst.

@@ -172,9 +172,9 @@ func (s *Server) tabulate(c *fiber.Ctx, p *crossPage, columns []*survey.Columns)
 		if err != nil {
 			return err
 		}
-		around.Told = stats.Summarize(*results, p.Choice.Filter, stats.Rules{Threshold: office.Threshold})
+		around.Told = stats.Summarize(*results, p.Choice.Filter, rulesOf(office))
 	}
-	cross, err := stats.CrossTab(columns, readDimension(p.Row), readDimension(p.Column), stats.Rules{Threshold: office.Threshold}, around)
+	cross, err := stats.CrossTab(columns, readDimension(p.Row), readDimension(p.Column), rulesOf(office), around)
 	if errors.Is(err, survey.ErrNotFound) { // no version of the period asks both
 		return nil
 	}

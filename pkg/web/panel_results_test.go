@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"ocenaurzedu.eu/pkg/auth"
+	"ocenaurzedu.eu/pkg/sheet"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -134,6 +136,43 @@ func TestResultsFilters(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Where the scale of the overall rating changes, the trend breaks and the two are not compared.
+func TestResultsOfTwoSeries(t *testing.T) {
+	h := start(t)
+	ctx, scope := context.Background(), h.scope("osielsko")
+	h.answer("osielsko", given{n: 40, values: survey.Values{"overall": {"2"}}, day: survey.NewDay(2025, 12, 5)})
+	h.answer("osielsko", given{n: 40, values: survey.Values{"overall": {"3"}}, day: survey.NewDay(2026, 1, 5)})
+	admin := h.logIn("osielsko", store.RoleAdministrator)
+	admin.post("/panel/raporty/dotychczasowe", url.Values{"next": {"/panel/ankieta"}})
+	draft, err := scope.Draft(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft.Questionnaire.Question("overall").Scale = &survey.Scale{Points: []survey.Point{{Label: survey.PL("całkiem źle")}, {Label: survey.PL("tak sobie")}, {Label: survey.PL("znakomicie")}}}
+	layout, err := sheet.NewLayout(&draft.Questionnaire)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boxes, err := json.Marshal(layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: boxes, By: store.Actor{Login: admin.login, At: h.clock.now()}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	h.answer("osielsko", given{n: 40, values: survey.Values{"overall": {"3"}}, day: survey.NewDay(2026, 2, 5)})
+	h.answer("osielsko", given{n: 40, values: survey.Values{"overall": {"2"}}, day: survey.NewDay(2026, 3, 5)})
+	page := admin.get("/panel/wyniki?okres=wszystko").body
+	hold(t, "results of two series", toldBy(page), "Linia przerywana oznacza inne pytanie lub inną skalę", "skala od 1 do 5", "grudzień 2025 2,00", "znakomicie", "wersja 2")
+	if lines, breaks := strings.Count(page, "<polyline"), strings.Count(page, `class="chart-break"`); lines != 2 || breaks != 1 {
+		t.Errorf("%d lines and %d breaks; want 2 and 1", lines, breaks)
+	}
+	page = admin.get("/panel/wyniki?od=2026-02-01&do=2026-02-28").body
+	hold(t, "the month after the change", toldBy(page), "nie do porównania", "pytanie o ocenę ogólną lub jego skala były wtedy inne")
+	cross := toldBy(admin.get("/panel/wyniki/przekroj?okres=wszystko").body)
+	hold(t, "a cross-tab of the newer series", cross, "n = 80", "pominięto wersje", "znakomicie")
 }
 
 func TestResultsWithhold(t *testing.T) {
