@@ -57,6 +57,7 @@ type resultsPage struct {
 	Before   *stats.Summary // of the period before
 	Change   *stats.Comparison
 	Sections []reportSection
+	newest   *survey.Questionnaire // of the versions with answers, or the one that is published; nil: there is none
 }
 
 // Head is the part of the page that all results have.
@@ -104,6 +105,9 @@ func (p *resultsPage) read(c *fiber.Ctx, s *Server) error {
 	p.Change = stats.Compare(p.Before, p.Summary)
 	p.Document = &report.Document{Office: office.Office, Slug: tenant.Slug, ServicePoints: pointNames(p.Choice.points), Summary: p.Summary}
 	p.Sections = reportSections(p.Document)
+	if n := len(results.Tallies); n > 0 {
+		p.newest = &results.Tallies[n-1].Version.Questionnaire
+	}
 	return nil
 }
 
@@ -140,7 +144,10 @@ func (p resultsPage) ranked() []rankedArea {
 	return all
 }
 
-const rankedShown = 3
+const (
+	rankedShown       = 3
+	improvementsShown = 5
+)
 
 // Best are up to three that are rated highest, and Worst up to three that are rated lowest, the lowest first; none is
 // among both.
@@ -180,21 +187,38 @@ type improvement struct {
 	Question string
 	Item     stats.Item
 	Top      []stats.Value
+	Nothing  []stats.Value // what excludes all else: "nothing"
 }
 
-// Improve is the question on what to improve that was answered last in the questionnaire, with its five most frequent
+// Improve is the question on what to improve that was answered last in the questionnaire, with its most frequent
 // answers; nil: none.
 func (p resultsPage) Improve() *improvement {
 	for _, q := range slices.Backward(p.Summary.Questions) {
 		if q.Kind != survey.KindMulti || q.Profile || len(q.Items) != 1 || !asksToImprove.MatchString(q.Label.PL) || q.Items[0].Valid == 0 {
 			continue
 		}
-		top := slices.Clone(q.Items[0].Values)
-		slices.SortStableFunc(top, func(a, b stats.Value) int { return b.Count - a.Count })
-		top = slices.DeleteFunc(top, func(v stats.Value) bool { return v.Count == 0 })
-		return &improvement{q.Label.PL, q.Items[0], top[:min(5, len(top))]}
+		said := improvement{Question: q.Label.PL, Item: q.Items[0]}
+		for _, v := range q.Items[0].Values {
+			switch {
+			case p.excludes(q.Key, v.Value):
+				said.Nothing = append(said.Nothing, v)
+			case v.Count > 0:
+				said.Top = append(said.Top, v)
+			}
+		}
+		slices.SortStableFunc(said.Top, func(a, b stats.Value) int { return b.Count - a.Count })
+		said.Top = said.Top[:min(len(said.Top), improvementsShown)]
+		return &said
 	}
 	return nil
+}
+
+// excludes reports whether an option can't be picked beside others.
+func (p resultsPage) excludes(question, option string) bool {
+	if p.newest == nil || p.newest.Question(question) == nil {
+		return false
+	}
+	return slices.ContainsFunc(p.newest.Question(question).Options, func(o survey.Option) bool { return o.Key == option && o.Exclusive })
 }
 
 // Priorities are what is important and rated below the others, of all charts of importance and satisfaction. Importance

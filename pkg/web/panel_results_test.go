@@ -53,6 +53,9 @@ func (h *harness) twoYears(slug string, n int) {
 		values["settled"] = []string{[]string{"yes", "yes", "partly", "no"}[dice.IntN(4)]}
 		values["sex"] = []string{[]string{"woman", "woman", "man", "undisclosed"}[dice.IntN(4)]}
 		values["improve"] = []string{"waiting", []string{"speed", "hours", "online"}[dice.IntN(3)]}
+		if i%5 == 0 {
+			values["improve"] = []string{"nothing"}
+		}
 		values["department"] = []string{[]string{"office", "registry", "finance", "utilities"}[dice.IntN(4)]}
 		if i%3 == 0 {
 			values["remarks"] = []string{wrote[i/3%len(wrote)]}
@@ -81,7 +84,7 @@ func TestResults(t *testing.T) {
 		t.Fatalf("results = %d %.2000s", page.StatusCode, page.body)
 	}
 	hold(t, "results", toldBy(page.body), "Ocena ogólna", "w skali od 1 do 5", "lepiej Ocena jest wyższa niż w poprzednim okresie", "Przedział orientacyjny 95%",
-		"Najlepiej", "Wizerunek i warunki", "Najsłabiej", "Rzetelność", "Co poprawić", "Czas oczekiwania na obsługę", "Skąd przyszły ankiety", "kiosk w urzędzie",
+		"Najlepiej", "Wizerunek i warunki", "Najsłabiej", "Rzetelność", "Co poprawić", "Czas oczekiwania na obsługę", "„Nic – wszystko działa dobrze”: 2", "Skąd przyszły ankiety", "kiosk w urzędzie",
 		"Miesiąc po miesiącu", "Punkty obsługi", "Kasa", "% ważnych", "% wszystkich", "Bez odpowiedzi lub nieczytelne", "próba jest nielosowa")
 	if strings.Contains(page.body, "Za długa kolejka") {
 		t.Error("the page of figures tells a remark")
