@@ -102,12 +102,17 @@ func freeAddresses() (public, admin string, err error) {
 }
 
 // memory returns a process's resident memory in MB.
-func memory(pid int) (float64, error) {
+func memory(pid int) (float64, error) { return statusMB(pid, "VmRSS:") }
+
+// highestMemory returns the most that a process has had resident so far, in MB.
+func highestMemory(pid int) (float64, error) { return statusMB(pid, "VmHWM:") }
+
+func statusMB(pid int, name string) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	_, rest, _ := strings.Cut(string(status), name)
 	kb, err := strconv.Atoi(strings.Fields(rest)[0])
 	return float64(kb) / 1024, err
 }

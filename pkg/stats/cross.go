@@ -40,6 +40,7 @@ type Cross struct {
 	Means    []CrossMean       `json:"means,omitempty"` // of the row question's scores by column; none without scores
 	Versions []int             `json:"versions"`
 	LeftOut  []int             `json:"versions_left_out,omitempty"` // numbers of versions with answers that ask one of the two otherwise or not at all
+	Held     int               `json:"held,omitempty"`              // number of the report in which it stood so: too few people make the difference since; 0: it is as it is now
 	Withheld bool              `json:"withheld"`                    // nothing may be told
 	Left     int               `json:"left_out"`                    // submissions of the filter that are not in the table: no answer to one of the two
 }
@@ -77,8 +78,8 @@ type Place struct {
 type Around struct {
 	Where               *survey.Condition // nil: all submissions
 	Points, Departments []Place           // for their names, in the order of the table
-	// Told is the summary that the same filter makes, beside which the table is told; nil: none.
-	Told *Summary
+	// Filter is what chose the columns. It tells which of Rules.Earlier can be subtracted.
+	Filter survey.Filter
 }
 
 // CrossTab makes a cross-tab of columns, which a filter chose. row is a question (or one of its rows), column a question or a
@@ -97,7 +98,7 @@ func CrossTab(columns []*survey.Columns, row, column Dimension, rules Rules, aro
 		t.count(c)
 	}
 	t.trim()
-	return t.cross(rules.threshold(), around), nil
+	return t.cross(rules, around), nil
 }
 
 // table is a cross-tab under count.
@@ -219,7 +220,8 @@ func (t *table) dropColumn(j int) {
 }
 
 // cross protects the table and makes its figures.
-func (t *table) cross(threshold int, around Around) *Cross {
+func (t *table) cross(rules Rules, around Around) *Cross {
+	threshold := rules.threshold()
 	x := &Cross{
 		Row: t.row.dimension, Column: t.column.dimension, Where: around.Where, RowLabel: t.row.label, ColLabel: t.column.label,
 		Multi: t.row.multi, Overlap: t.column.multi, Rows: []CrossLine{}, Columns: []CrossLine{}, Cells: [][]CrossCell{},
@@ -227,8 +229,11 @@ func (t *table) cross(threshold int, around Around) *Cross {
 	}
 	hidden, ok := t.protect(threshold)
 	if !ok {
-		x.Withheld = true
+		x.withhold()
 		return x
+	}
+	if then := t.since(hidden, rules, around); then != nil {
+		return then
 	}
 	x.N, x.Left = t.n, t.all-t.n
 	x.Rows, x.Columns = totals(t.row.lines, t.rows, hidden.rows), totals(t.column.lines, t.cols, hidden.cols)

@@ -116,7 +116,7 @@ func TestAttackerCannotSolveACrossTab(t *testing.T) {
 	for range 2500 {
 		tab := drawTable(r, 2+r.Intn(5), 2+r.Intn(6), 5+r.Intn(400))
 		threshold := []int{3, 5, 5, 10}[r.Intn(4)]
-		x := tab.cross(threshold, Around{})
+		x := tab.cross(Rules{Threshold: threshold}, Around{})
 		if x.Withheld {
 			withheld++
 		}
@@ -147,7 +147,7 @@ func TestAttackerSolvesPrimarySuppressionAlone(t *testing.T) {
 	found := 0
 	for range 200 {
 		tab := drawTable(r, 2+r.Intn(5), 2+r.Intn(6), 50+r.Intn(400))
-		x := tab.cross(3, Around{})
+		x := tab.cross(Rules{Threshold: 3}, Around{})
 		for i, row := range tab.cells {
 			for j, n := range row {
 				x.Cells[i][j] = CrossCell{Count: n, Suppressed: few(n, 5)}
@@ -172,7 +172,7 @@ func TestUsualTablesLoseFewCells(t *testing.T) {
 	for _, tt := range []struct{ rows, cols int }{{5, 4}, {5, 8}, {3, 12}} {
 		hidden, cells := 0, 0
 		for range 20 {
-			for _, row := range drawTable(r, tt.rows, tt.cols, 6000).cross(5, Around{}).Cells {
+			for _, row := range drawTable(r, tt.rows, tt.cols, 6000).cross(Rules{}, Around{}).Cells {
 				for _, c := range row {
 					cells++
 					if c.Suppressed {

@@ -30,6 +30,9 @@ func (t *table) protect(threshold int) (*secrecy, bool) {
 	return s, ok
 }
 
+// single reports whether the table divides by one value a submission in rows and columns, and no condition chooses.
+func (t *table) single() bool { return !t.row.multi && !t.column.multi && !t.chosen }
+
 // protectChosen protects a table with a condition. Its totals are cells of other tables: of each question by the
 // condition. So the grid has one more column and row, of those who have the value but do not meet the condition (or did
 // not answer the other question), and then its totals are what the Summary tells. A total is told where its such cell is.

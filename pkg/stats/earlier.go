@@ -18,6 +18,7 @@ import (
 type Earlier struct {
 	Number  int
 	Summary *Summary
+	Crosses []Cross // its cross-tabs
 }
 
 // hold lets lines wait, or marks them as gone. The latest report that a line can wait with is taken. What one line does

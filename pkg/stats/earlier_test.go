@@ -58,8 +58,10 @@ func TestNewAnswersOfFewDoNotShow(t *testing.T) {
 		places := []filled{{month: survey.NewDay(2025, 1, 1), channel: survey.ChannelWeb}, {month: survey.NewDay(2025, 2, 1), channel: survey.ChannelKiosk, point: 7}}
 		all := slices.Concat(answersOf(rt, v, 40, places[0]), answersOf(rt, v, 40, places[1]))
 		first := Summarize(count([]*survey.Version{v}, all), survey.Filter{}, Rules{})
-		rules := Rules{Earlier: []Earlier{{3, archivedSummary(rt, first)}}}
-		if slices.ContainsFunc(first.Questions, func(q Question) bool { return slices.ContainsFunc(q.Items, func(it Item) bool { return it.Suppressed }) }) {
+		rules := Rules{Earlier: []Earlier{{Number: 3, Summary: archivedSummary(rt, first)}}}
+		if slices.ContainsFunc(first.Questions, func(q Question) bool {
+			return slices.ContainsFunc(q.Items, func(it Item) bool { return it.Suppressed })
+		}) {
 			return // more answers may make it told
 		}
 		few, place := rapid.IntRange(1, 4).Draw(rt, "new"), rapid.SampledFrom(places).Draw(rt, "place")
@@ -78,7 +80,7 @@ func TestNewAnswersOfFewDoNotShow(t *testing.T) {
 		if first.Overall.Valid != one.Overall.Valid || first.Overall.Rating != one.Overall.Rating {
 			rt.Fatalf("overall %+v, want it as it was: %+v", one.Overall, first.Overall)
 		}
-		rules.Earlier = append(rules.Earlier, Earlier{4, archivedSummary(rt, one)})
+		rules.Earlier = append(rules.Earlier, Earlier{Number: 4, Summary: archivedSummary(rt, one)})
 		more := slices.Concat(all, answersOf(rt, v, 60, places[0]), answersOf(rt, v, 60, places[1]))
 		got := Summarize(count([]*survey.Version{v}, more), survey.Filter{}, rules)
 		want := Summarize(count([]*survey.Version{v}, more), survey.Filter{}, Rules{})
@@ -125,7 +127,7 @@ func TestReportWithinAnEarlierOne(t *testing.T) {
 		year := survey.Filter{From: survey.NewDay(2025, 1, 1), To: survey.NewDay(2025, 12, 31)}
 		part := survey.Filter{From: year.From, To: survey.NewDay(2025, 11, 30)}
 		first := Summarize(count([]*survey.Version{v}, slices.Concat(some, answersOf(rt, v, left, december))), year, Rules{})
-		second := Summarize(count([]*survey.Version{v}, some), part, Rules{Earlier: []Earlier{{3, archivedSummary(rt, first)}}})
+		second := Summarize(count([]*survey.Version{v}, some), part, Rules{Earlier: []Earlier{{Number: 3, Summary: archivedSummary(rt, first)}}})
 		for i, q := range second.Questions {
 			for j, it := range q.Items {
 				before := first.Questions[i].Items[j]
