@@ -161,18 +161,12 @@ func (s *Server) tabulate(c *fiber.Ctx, p *crossPage, columns []*survey.Columns)
 		return err
 	}
 	p.Threshold = max(office.Threshold, stats.FloorThreshold)
-	around := stats.Around{Points: crossPoints(p.Choice.points)}
+	around := stats.Around{Points: crossPoints(p.Choice.points), Filter: p.Choice.Filter}
 	for _, d := range departments {
 		around.Departments = append(around.Departments, stats.Place{ID: d.ID, Name: d.Name})
 	}
 	if key, value, ok := strings.Cut(p.Filter, "="); ok {
 		around.Where = &survey.Condition{Question: key, Is: []string{value}}
-	} else {
-		results, err := scope.Results(ctx, p.Choice.Filter)
-		if err != nil {
-			return err
-		}
-		around.Told = stats.Summarize(*results, p.Choice.Filter, rulesOf(office))
 	}
 	cross, err := stats.CrossTab(columns, readDimension(p.Row), readDimension(p.Column), rulesOf(office), around)
 	if errors.Is(err, survey.ErrNotFound) { // no version of the period asks both
