@@ -36,19 +36,29 @@ type Word struct {
 // Words are the words of a text that can be looked for: letters and digits that stand together.
 func Words(text string) []Word {
 	var words []Word
+	eachWord(text, func(start, end int) {
+		folded := strings.Map(foldRune, text[start:end])
+		words = append(words, Word{start, end, folded, Stem(folded)})
+	})
+	return words
+}
+
+// eachWord hands over where each word of a text stands.
+func eachWord(text string, each func(start, end int)) {
 	start := -1
-	for i, r := range text + " " {
+	for i, r := range text {
 		letter := unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
 		switch {
 		case letter && start < 0:
 			start = i
 		case !letter && start >= 0:
-			folded := strings.Map(foldRune, text[start:i])
-			words = append(words, Word{start, i, folded, Stem(folded)})
+			each(start, i)
 			start = -1
 		}
 	}
-	return words
+	if start >= 0 {
+		each(start, len(text))
+	}
 }
 
 // Search finds remarks that hold all its words, in whatever form: „kolejki” finds „w kolejce”, „zolty” finds „żółtego”,
@@ -70,8 +80,12 @@ func (s Search) Find(text string) (found []Word, all bool) {
 	if s.Empty() {
 		return nil, true
 	}
-	for _, word := range Words(text) {
-		hit := false
+	eachWord(text, func(start, end int) {
+		if !s.mayBe(text[start:end]) {
+			return
+		}
+		folded := strings.Map(foldRune, text[start:end])
+		word, hit := Word{start, end, folded, Stem(folded)}, false
 		for i, term := range s.terms {
 			if term.finds(word) {
 				seen[i], hit = true, true
@@ -80,13 +94,31 @@ func (s Search) Find(text string) (found []Word, all bool) {
 		if hit {
 			found = append(found, word)
 		}
-	}
+	})
 	for _, one := range seen {
 		if !one {
 			return nil, false
 		}
 	}
 	return found, true
+}
+
+// mayBe reports whether a word begins as one of the terms does. No form of a word begins otherwise, and most words of a
+// text need no closer look.
+func (s Search) mayBe(word string) bool {
+	for _, r := range word {
+		first := foldRune(r)
+		if first < 0 {
+			continue
+		}
+		for _, term := range s.terms {
+			if strings.HasPrefix(term.Folded, string(first)) {
+				return true
+			}
+		}
+		return false
+	}
+	return true // marks alone
 }
 
 // finds reports whether a word is the term in some form, or begins with it.

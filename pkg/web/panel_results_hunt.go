@@ -30,6 +30,7 @@ type remarkHunt struct {
 	fieldCounts   map[string]int
 	fieldVersions map[string]int64 // a version that has the field
 	stems         map[string]*stemCount
+	counted       int // remarks whose words are in stems
 }
 
 type foundRemark struct {
@@ -104,7 +105,8 @@ func (h *remarkHunt) see(r store.TaggedRemark) {
 	}
 	h.Total++
 	h.ids = append(h.ids, r.ID)
-	if len(r.Themes) == 0 {
+	if len(r.Themes) == 0 && h.counted < suggestedOf {
+		h.counted++
 		h.count(r.Text)
 	}
 }
@@ -143,9 +145,10 @@ type stemCount struct {
 }
 
 const (
-	suggested       = 12 // words at most
-	leastSuggested  = 3  // remarks that have the word
-	leastSuggestion = 4  // letters
+	suggested       = 12    // words at most
+	suggestedOf     = 5_000 // remarks, the newest
+	leastSuggested  = 3     // remarks that have the word
+	leastSuggestion = 4     // letters
 )
 
 // count takes the words of a remark without a theme, each once.
