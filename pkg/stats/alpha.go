@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"math"
 	"slices"
 
 	"ocenaurzedu.eu/pkg/survey"
@@ -113,8 +112,12 @@ func (s *spread) add(x float64) {
 	s.squares += x * x
 }
 
-// variance is the sample variance (n−1).
+// variance is the sample variance (n−1); 0 too where all that is left is what rounding leaves.
 func (s *spread) variance() float64 {
 	n := float64(s.n)
-	return math.Max(0, (s.squares-s.sum*s.sum/n)/(n-1))
+	rest := s.squares - s.sum*s.sum/n
+	if rest <= 1e-12*s.squares {
+		return 0
+	}
+	return rest / (n - 1)
 }

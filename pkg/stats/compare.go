@@ -30,8 +30,8 @@ func Compare(before, now *Summary) *Comparison {
 	}
 	if q := now.overallQuestion(); q != nil {
 		change := before.changeOf(asked{&q.Items[0], q})
-		if old := before.overallQuestion(); old != nil && change.Verdict == VerdictNew {
-			change.Verdict = VerdictBroken // another question has become the overall one
+		if change.Verdict == VerdictNew && before.overallQuestion() != nil { // another question has become the overall one
+			change = unmatched(asked{&q.Items[0], q}.side(), VerdictBroken)
 		}
 		c.Overall = &change
 	}
@@ -161,13 +161,25 @@ func (a asked) same(b asked) bool {
 	return a.of.Series == b.of.Series && max(a.Item.Series, 1) == max(b.Item.Series, 1)
 }
 
-// scale is equal for items whose ratings have the same choices and scores.
+// scale is equal for items whose ratings have the same choices and scores, in questions that have them too: the
+// importance of an area begins anew with the scale of its question, as its series does.
 func scale(a asked) string {
 	var choices []survey.Choice
-	for _, v := range a.Values {
+	for _, it := range a.of.Items {
+		if it.Aspect != survey.AspectImportance {
+			choices = choicesOf(it)
+			break
+		}
+	}
+	return structure(choices) + " |" + structure(choicesOf(*a.Item))
+}
+
+func choicesOf(it Item) []survey.Choice {
+	var choices []survey.Choice
+	for _, v := range it.Values {
 		choices = append(choices, survey.Choice{Value: v.Value, Score: v.Score})
 	}
-	return structure(choices)
+	return choices
 }
 
 // overlap reports whether two ascending lists of versions have one in common.

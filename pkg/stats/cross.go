@@ -78,8 +78,9 @@ type Place struct {
 type Around struct {
 	Where               *survey.Condition // nil: all submissions
 	Points, Departments []Place           // for their names, in the order of the table
-	// Filter is what chose the columns. It tells which of Rules.Earlier can be subtracted.
-	Filter survey.Filter
+	// Told is the summary that the same filter and rules make, beside which the table is told; nil: none, and no earlier
+	// report is looked at.
+	Told *Summary
 }
 
 // CrossTab makes a cross-tab of columns, which a filter chose. row is a question (or one of its rows), column a question or a
@@ -234,6 +235,10 @@ func (t *table) cross(rules Rules, around Around) *Cross {
 	}
 	if then := t.since(hidden, rules, around); then != nil {
 		return then
+	}
+	if around.Told.waits(t.row.dimension) || around.Told.waits(t.column.dimension) {
+		x.withhold()
+		return x
 	}
 	x.N, x.Left = t.n, t.all-t.n
 	x.Rows, x.Columns = totals(t.row.lines, t.rows, hidden.rows), totals(t.column.lines, t.cols, hidden.cols)

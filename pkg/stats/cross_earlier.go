@@ -14,11 +14,15 @@ import (
 // than half of what the earlier report told, the table waits: it is returned as it stood. Where it can't wait, as the earlier
 // report had more than this one, it is withheld. nil: it is told, with what secrecy says now.
 func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
+	if around.Told == nil {
+		return nil
+	}
+	filter := around.Told.Filter
 	for again := true; again; {
 		again = false
 		for i := len(rules.Earlier) - 1; i >= 0; i-- {
 			e := &rules.Earlier[i]
-			grown, shrunk := takesIn(around.Filter, e.Summary.Filter), takesIn(e.Summary.Filter, around.Filter)
+			grown, shrunk := takesIn(filter, e.Summary.Filter), takesIn(e.Summary.Filter, filter)
 			x := t.in(e, around)
 			if x == nil || x.Withheld || !grown && !shrunk {
 				continue
@@ -38,6 +42,22 @@ func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 		}
 	}
 	return nil
+}
+
+// waits reports whether the summary tells of a question as it stood in an earlier report, or nothing: then a table of how it
+// is now would tell more.
+func (s *Summary) waits(d Dimension) bool {
+	if s == nil || d.Property != "" {
+		return false
+	}
+	for i := range s.Questions {
+		for _, it := range s.Questions[i].Items {
+			if s.Questions[i].Key == d.Question && it.Aspect == d.Aspect && (it.Row == d.Row || it.Row == "" && it.Area == d.Row) && (it.Held > 0 || it.Suppressed) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // in finds the same table in an earlier report; nil: there is none.

@@ -98,7 +98,7 @@ func TestAttackerCannotSolveSuccessiveCrossTabs(t *testing.T) {
 		second := first.add(r, r.Intn(1+r.Intn(600)))
 		filter := survey.Filter{}
 		x := first.cross(Rules{}, Around{})
-		y := second.cross(Rules{Earlier: []Earlier{{Number: 7, Summary: &Summary{Filter: filter}, Crosses: []Cross{*x}}}}, Around{Filter: filter})
+		y := second.cross(Rules{Earlier: []Earlier{{Number: 7, Summary: &Summary{Filter: filter}, Crosses: []Cross{*x}}}}, Around{Told: &Summary{Filter: filter}})
 		if x.Withheld || y.Withheld {
 			continue
 		}

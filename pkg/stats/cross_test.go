@@ -150,7 +150,10 @@ func countByHand(t *rapid.T, x *Cross, all []filled) byHand {
 // inRange reports whether a number stands in a range as lines name it: 0-9, or −3 do 6.
 func inRange(line, value string) bool {
 	n, err := strconv.Atoi(value)
-	low, high, found := strings.Cut(strings.Replace(line, " do ", "-", 1), "-")
+	low, high, found := strings.Cut(line, " do ")
+	if !found {
+		low, high, found = strings.Cut(line, "-")
+	}
 	if err != nil || !found {
 		return false
 	}

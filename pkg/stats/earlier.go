@@ -46,8 +46,9 @@ func (s *series) compare(l *line, filter survey.Filter, rules Rules) {
 			continue
 		}
 		known = true
-		people, differs := s.since(l, it)
-		if !differs || people >= rules.threshold() && !l.asksHeld() {
+		people, silent := s.since(l, it)
+		hidden := l.states[survey.CodeHidden] != it.States.Hidden && l.asksHeld()
+		if !hidden && !few(people, rules.threshold()) && (people > 0 || !few(silent, rules.threshold())) {
 			continue
 		}
 		switch {
@@ -89,27 +90,31 @@ func meet(a, b []int) bool {
 	return slices.ContainsFunc(a, func(n int) bool { return slices.Contains(b, n) })
 }
 
-// since tells how many people's answers make the difference between a line and what was told of it, and whether there is
-// any difference, be it in how many gave none.
-func (s *series) since(l *line, it *Item) (people int, differs bool) {
-	states := it.states()
-	differs = l.valid != it.Valid || l.states != states
+// since tells how many people's answers make the difference between a line and what was told of it, and how many ways not to
+// answer do. To whom it was not shown is what the answers to another question say.
+func (s *series) since(l *line, it *Item) (people, silent int) {
+	for state, n := range it.states() {
+		if survey.Code(state) != survey.CodeHidden {
+			silent += max(l.states[state]-n, n-l.states[state])
+		}
+	}
+	valid := max(l.valid-it.Valid, it.Valid-l.valid)
 	if s.question.Kind == survey.KindNumber { // ranges are not compared: a correction shows in the mean
-		scores := s.spread(l, l.values)
-		mean, _ := scores.moments()
-		people = max(l.valid-it.Valid, it.Valid-l.valid)
-		return people, differs || it.Rating.OK && mean != it.Rating.Value
+		mean, _ := s.spread(l, l.values).moments()
+		if it.Rating.OK && mean != it.Rating.Value {
+			valid = max(1, valid)
+		}
+		return valid, silent
 	}
 	for i, v := range it.Values {
-		if i < len(l.values) && l.values[i] != v.Count {
-			differs = true
+		if i < len(l.values) {
 			people += max(l.values[i]-v.Count, v.Count-l.values[i])
 		}
 	}
-	if s.question.Kind == survey.KindMulti { // one person may have several picks
-		people = min(people, max(l.valid-it.Valid, it.Valid-l.valid))
+	if s.question.Kind == survey.KindMulti && people > 0 { // one person may have several picks
+		people = min(people, max(1, valid))
 	}
-	return people, differs
+	return max(people, valid), silent
 }
 
 func (it *Item) states() [survey.CodeFirst]int {

@@ -39,9 +39,15 @@ func answersOf(t *rapid.T, v *survey.Version, n int, like filled) []filled {
 	for range n {
 		f := like
 		f.version, f.codes = v, make([]int16, len(v.Layout.Slots))
+		own := 0 // slot of the multi question whose options follow
 		for i, slot := range v.Layout.Slots {
 			f.codes[i] = survey.CodeFirst + int16(rapid.IntRange(0, slot.Values-1).Draw(t, "value"))
 			if rapid.IntRange(0, 9).Draw(t, "valid") == 0 || slot.Option != "" && rapid.Bool().Draw(t, "picked") {
+				f.codes[i] = survey.CodeBlank
+			}
+			if slot.Option == "" {
+				own = i
+			} else if f.codes[own] == survey.CodeBlank {
 				f.codes[i] = survey.CodeBlank
 			}
 		}
@@ -113,6 +119,13 @@ func forget(s *Summary) *Summary {
 	}
 	for i := range copied.Months {
 		copied.Months[i].Held = 0
+	}
+	copied.Trend = slices.Clone(s.Trend)
+	for i := range copied.Trend {
+		copied.Trend[i].Points = slices.Clone(s.Trend[i].Points)
+		for j := range copied.Trend[i].Points {
+			copied.Trend[i].Points[j].Held = 0
+		}
 	}
 	return &copied
 }

@@ -39,7 +39,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 		s.Quadrants = derived(all, results.Columns, s.Threshold)
 	}
 	s.rate(overall(all), tallies, rules)
-	s.trend(all, tallies)
+	s.trend(all, tallies, rules)
 	s.indicate(rules)
 	if !few(s.N, s.Threshold) {
 		s.Pending = results.Pending

@@ -116,6 +116,7 @@ type TrendPoint struct {
 	Month    survey.Day `json:"month"`
 	Rating   Figure     `json:"rating"`
 	Withheld bool       `json:"withheld"`
+	Held     int        `json:"held,omitempty"` // as of an Item
 }
 
 // PaperReturn is returned over issued, only where the number issued was recorded.

@@ -43,6 +43,9 @@ ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app invitations: DELETE INSERT SELECT
 ocena_app offices: SELECT UPDATE
 ocena_app prints: INSERT SELECT
+ocena_app public_pages: INSERT SELECT UPDATE
+ocena_app publication_files: INSERT SELECT
+ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
 ocena_app remark_themes: DELETE INSERT SELECT

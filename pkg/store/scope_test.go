@@ -26,13 +26,14 @@ const secret = "tajne"
 
 // ids name the records of a tenant with secrets, or records that nobody has.
 type ids struct {
-	account, department, point, version, batch, report, serial, theme int64
-	draft                                                             store.Draft
-	login                                                             string
-	pending, session, invitation                                      []byte
-	sheet                                                             *survey.Submission
-	remark                                                            *store.Remark
-	layout                                                            *survey.Layout
+	account, department, point, version, batch, report, serial int64
+	publication, theme                                         int64
+	draft                                                      store.Draft
+	login                                                      string
+	pending, session, invitation                               []byte
+	sheet                                                      *survey.Submission
+	remark                                                     *store.Remark
+	layout                                                     *survey.Layout
 }
 
 // secretTenant makes a tenant with a record of every kind.
@@ -58,6 +59,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
 	id.report = archived.ID
+	addPublication(t, scope, &id)
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
@@ -110,7 +112,7 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 
 // nobodys are ids of the same form that no tenant has.
 func nobodys(of ids) ids {
-	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32,
+	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, publication: math.MaxInt32,
 		serial: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
 	remark := *of.remark
@@ -154,6 +156,7 @@ func scopeCases() map[string]scopeCase {
 		"Office":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
 		"PublishedID":        {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
 		"PublishedVersion":   {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
+		"NestedReports":      {call: func(s *store.Scope, _ ids) (any, error) { return s.NestedReports(ctx, year) }},
 		"Reports":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
 		"ServicePoints":      {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
 		"Versions":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
@@ -169,7 +172,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), themeCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), themeCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

@@ -70,7 +70,11 @@ func (s *Server) readCounty(c *fiber.Ctx) (*countyPage, error) {
 	}
 	offices := make([]stats.OfficeResult, 0, len(directory.byCounty[county.ID]))
 	for _, t := range directory.byCounty[county.ID] {
-		offices = append(offices, stats.OfficeResult{TenantID: t.ID, Name: t.Office.Name, Population: t.Population, Tallies: byTenant[t.ID]})
+		office, err := s.Store.Scope(t.ID).Office(c.UserContext())
+		if err != nil {
+			return nil, fmt.Errorf("county %d: %w", county.ID, err)
+		}
+		offices = append(offices, stats.OfficeResult{TenantID: t.ID, Name: t.Office.Name, Population: t.Population, Threshold: office.Threshold, Tallies: byTenant[t.ID]})
 	}
 	p.Summary = stats.SummarizeCounty(offices, stats.Rules{})
 	return &p, nil

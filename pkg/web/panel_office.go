@@ -44,6 +44,7 @@ type officeForm struct {
 type officeGroup struct {
 	Title  string
 	Fields []officeField
+	Hint   string // to all of them; "": none
 }
 
 // officeField is one field of the form.
@@ -58,14 +59,14 @@ type officeField struct {
 // officeGroups lists the fields of an office's record in the order of the page.
 func officeGroups(o *survey.Office) []officeGroup {
 	return []officeGroup{
-		{"Nazwa", []officeField{
+		{Title: "Nazwa", Fields: []officeField{
 			{Name: "name", Label: "Nazwa urzędu", Value: o.Name},
 			{Name: "name_genitive", Label: "Dopełniacz (kogo? czego?)", Hint: "np. Urzędu Gminy Osielsko", Value: o.NameGenitive},
 			{Name: "name_locative", Label: "Miejscownik (w kim? w czym?)", Hint: "np. Urzędzie Gminy Osielsko", Value: o.NameLocative},
 			{Name: "kind", Label: "Rodzaj", Hint: "UG, UM, UMiG lub starostwo", Value: o.Kind},
 			{Name: "organ", Label: "Organ", Hint: "wójt, burmistrz, prezydent lub starosta", Value: o.Organ},
 		}},
-		{"Adres i kontakt", []officeField{
+		{Title: "Adres i kontakt", Fields: []officeField{
 			{Name: "street", Label: "Ulica i numer", Value: o.Street}, {Name: "postal_code", Label: "Kod pocztowy", Hint: "np. 86-031", Value: o.PostalCode},
 			{Name: "city", Label: "Miejscowość", Value: o.City}, {Name: "phone", Label: "Telefon", Type: "tel", Value: o.Phone},
 			{Name: "email", Label: "E-mail", Type: "email", Value: o.Email}, {Name: "website", Label: "Strona internetowa", Type: "url", Hint: "od https://", Value: o.Website},
@@ -73,27 +74,26 @@ func officeGroups(o *survey.Office) []officeGroup {
 			{Name: "e_delivery", Label: "Adres do e-Doręczeń", Hint: "AE:PL-00000-00000-AAAAA-00", Value: o.EDelivery},
 			{Name: "hours", Label: "Godziny przyjęć", Value: o.Hours, Rows: 2},
 		}},
-		{"Identyfikatory", []officeField{
+		{Title: "Identyfikatory", Fields: []officeField{
 			{Name: "teryt", Label: "TERYT", Hint: "7 cyfr gminy lub 4 cyfry powiatu", Value: o.TERYT}, {Name: "nip", Label: "NIP", Hint: "10 cyfr", Value: o.NIP},
 			{Name: "regon", Label: "REGON", Hint: "9 lub 14 cyfr", Value: o.REGON},
 		}},
-		{"Dane osobowe i dostępność", []officeField{
+		{Title: "Dane osobowe i dostępność", Fields: []officeField{
 			{Name: "dpo", Label: "Kontakt do inspektora ochrony danych", Value: o.DPO},
 			{Name: "accessibility", Label: "Osoba lub komórka do spraw dostępności", Value: o.Accessibility},
 			{Name: "access", Label: "Dostępność architektoniczna siedziby", Value: o.Access, Rows: 4},
 			{Name: "communication", Label: "Dostępność komunikacyjno-informacyjna", Hint: "np. tłumacz języka migowego, pętla indukcyjna", Value: o.Communication, Rows: 3},
 		}},
-		{"Wygląd", []officeField{{Name: "colour", Label: "Kolor urzędu", Hint: "np. #17594a; na tle tego koloru jest biały tekst", Value: o.Colour}}},
+		{Title: "Wygląd", Fields: []officeField{{Name: "colour", Label: "Kolor urzędu", Hint: "np. #17594a; na tle tego koloru jest biały tekst", Value: o.Colour}}},
 	}
 }
 
 // weightGroup lists the weights of the indicators, as typed.
 func weightGroup(typed map[survey.Role]string) officeGroup {
 	labels := map[survey.Role]string{survey.RoleEfficiency: "Sprawność obsługi", survey.RoleEmployee: "Ocena pracownika", survey.RoleOverall: "Ocena ogólna"}
-	group := officeGroup{Title: "Wagi wskaźników"}
+	group := officeGroup{Title: "Wagi wskaźników", Hint: "Ile każdy wskaźnik znaczy we wskaźniku łącznym: liczba całkowita od 1 do 100. Równe wagi znaczą, że wszystkie liczą się tak samo. Raport podaje wagi obok wyników."}
 	for _, role := range survey.Roles() {
-		group.Fields = append(group.Fields, officeField{Name: weightField(role), Label: labels[role], Value: typed[role],
-			Hint: "liczba od 1 do 100; równe wagi znaczą, że każdy wskaźnik liczy się w" + hardSpace + "łącznym tak samo"})
+		group.Fields = append(group.Fields, officeField{Name: weightField(role), Label: labels[role], Value: typed[role]})
 	}
 	return group
 }

@@ -28,8 +28,12 @@ func (s *Server) ReportDocument(ctx context.Context, tenant *survey.Tenant, filt
 	if err != nil {
 		return nil, err
 	}
+	rules, err := s.reportRules(ctx, scope, office, filter)
+	if err != nil {
+		return nil, err
+	}
 	d := &report.Document{Office: office.Office, Slug: tenant.Slug, ServicePoints: pointNames(points), GeneratedAt: by.At, GeneratedBy: by.Login,
-		Summary: stats.Summarize(*results, filter, rulesOf(office)),
+		Summary: stats.Summarize(*results, filter, rules),
 		Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample}
 	for _, v := range d.Summary.Versions {
 		for _, t := range results.Tallies {

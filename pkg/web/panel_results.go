@@ -32,7 +32,7 @@ type resultsTab struct {
 // Tabs link the pages of the results with the same filter.
 func (h resultsHead) Tabs() []resultsTab {
 	var tabs []resultsTab
-	for _, t := range [][2]string{{resultsPath, "Wyniki"}, {crossPath, "Przekroje"}, {foundPath, "Uwagi"}, {themesPath, "Tematy uwag"}} {
+	for _, t := range [][2]string{{panelResultsPath, "Wyniki"}, {crossPath, "Przekroje"}, {foundPath, "Uwagi"}, {themesPath, "Tematy uwag"}} {
 		tabs = append(tabs, resultsTab{h.Choice.Link(t[0]), t[1], t[0] == h.Path})
 	}
 	return tabs
@@ -47,9 +47,9 @@ func (h resultsHead) Preset(p resultsPreset) string {
 	return h.Choice.In(p).Link(h.Path, more...)
 }
 
-// resultsPage is an office's results as they are now: first what a head of office wants in ten seconds, then question
+// panelResultsPage is an office's results as they are now: first what a head of office wants in ten seconds, then question
 // by question.
-type resultsPage struct {
+type panelResultsPage struct {
 	page
 	Choice   resultsChoice
 	Document *report.Document
@@ -61,14 +61,14 @@ type resultsPage struct {
 }
 
 // Head is the part of the page that all results have.
-func (p resultsPage) Head() resultsHead { return resultsHead{p.Choice, resultsPath, nil} }
+func (p panelResultsPage) Head() resultsHead { return resultsHead{p.Choice, panelResultsPath, nil} }
 
-func (s *Server) showResults(c *fiber.Ctx) error {
+func (s *Server) showPanelResults(c *fiber.Ctx) error {
 	choice, err := s.readResultsChoice(c, queryValues(c))
 	if err != nil {
 		return err
 	}
-	p := resultsPage{page: s.page(c), Choice: choice}
+	p := panelResultsPage{page: s.page(c), Choice: choice}
 	if choice.Problems != nil {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return c.Render("panel/results", p)
@@ -80,7 +80,7 @@ func (s *Server) showResults(c *fiber.Ctx) error {
 }
 
 // read makes the figures of the period and of the one before.
-func (p *resultsPage) read(c *fiber.Ctx, s *Server) error {
+func (p *panelResultsPage) read(c *fiber.Ctx, s *Server) error {
 	ctx, scope, tenant := c.UserContext(), s.scopeOf(c), tenantOf(c)
 	office, err := scope.Office(ctx)
 	if err != nil {
@@ -119,7 +119,7 @@ type rankedArea struct {
 }
 
 // ranked lists what is rated on the scale of most of them, best first.
-func (p resultsPage) ranked() []rankedArea {
+func (p panelResultsPage) ranked() []rankedArea {
 	var all []rankedArea
 	for _, a := range p.Summary.Areas {
 		if a.Rating.OK {
@@ -151,13 +151,13 @@ const (
 
 // Best are up to three that are rated highest, and Worst up to three that are rated lowest, the lowest first; none is
 // among both.
-func (p resultsPage) Best() []rankedArea {
+func (p panelResultsPage) Best() []rankedArea {
 	all := p.ranked()
 	return all[:min(rankedShown, (len(all)+1)/2)]
 }
 
 // Worst are up to three that are rated lowest, the lowest first.
-func (p resultsPage) Worst() []rankedArea {
+func (p panelResultsPage) Worst() []rankedArea {
 	all := p.ranked()
 	worst := slices.Clone(all[len(all)-min(rankedShown, len(all)/2):])
 	slices.Reverse(worst)
@@ -165,13 +165,13 @@ func (p resultsPage) Worst() []rankedArea {
 }
 
 // Apart reports whether best and worst differ by more than chance explains.
-func (p resultsPage) Apart() bool {
+func (p panelResultsPage) Apart() bool {
 	all := p.ranked()
 	return len(all) > 1 && all[0].Rating.Low > all[len(all)-1].Rating.High
 }
 
 // RankedChart draws all that is ranked.
-func (p resultsPage) RankedChart(list []rankedArea, title string) template.HTML {
+func (p panelResultsPage) RankedChart(list []rankedArea, title string) template.HTML {
 	var rated []report.Rated
 	for _, a := range list {
 		rated = append(rated, report.Rated{Label: a.Label, Rating: a.Rating, Min: a.Min, Max: a.Max})
@@ -192,7 +192,7 @@ type improvement struct {
 
 // Improve is the question on what to improve that was answered last in the questionnaire, with its most frequent
 // answers; nil: none.
-func (p resultsPage) Improve() *improvement {
+func (p panelResultsPage) Improve() *improvement {
 	for _, q := range slices.Backward(p.Summary.Questions) {
 		if q.Kind != survey.KindMulti || q.Profile || len(q.Items) != 1 || !asksToImprove.MatchString(q.Label.PL) || q.Items[0].Valid == 0 {
 			continue
@@ -214,7 +214,7 @@ func (p resultsPage) Improve() *improvement {
 }
 
 // excludes reports whether an option can't be picked beside others.
-func (p resultsPage) excludes(question, option string) bool {
+func (p panelResultsPage) excludes(question, option string) bool {
 	if p.newest == nil || p.newest.Question(question) == nil {
 		return false
 	}
@@ -223,7 +223,7 @@ func (p resultsPage) excludes(question, option string) bool {
 
 // Priorities are what is important and rated below the others, of all charts of importance and satisfaction. Importance
 // that was worked out counts only where it is more than chance.
-func (p resultsPage) Priorities() []stats.QuadrantPoint {
+func (p panelResultsPage) Priorities() []stats.QuadrantPoint {
 	var points []stats.QuadrantPoint
 	for _, q := range p.Summary.Quadrants {
 		for _, point := range q.Points {
@@ -236,17 +236,17 @@ func (p resultsPage) Priorities() []stats.QuadrantPoint {
 }
 
 // Derived reports whether importance was worked out, as nobody was asked for it.
-func (p resultsPage) Derived() bool {
+func (p panelResultsPage) Derived() bool {
 	return slices.ContainsFunc(p.Summary.Quadrants, func(q stats.Quadrant) bool { return q.Derived })
 }
 
 // Point names a service point by its key in the Summary.
-func (p resultsPage) Point(key string) string {
+func (p panelResultsPage) Point(key string) string {
 	return cmp.Or(p.Document.ServicePoints[key], "punkt obsługi "+key)
 }
 
 // ByChannel returns the overall rating of a channel.
-func (p resultsPage) ByChannel(channel survey.Channel) stats.Group {
+func (p panelResultsPage) ByChannel(channel survey.Channel) stats.Group {
 	for _, g := range p.Summary.ByChannel {
 		if g.Key == string(channel) {
 			return g
@@ -256,17 +256,17 @@ func (p resultsPage) ByChannel(channel survey.Channel) stats.Group {
 }
 
 // CrossLink is the address of a cross-tab of an item with the same filter.
-func (p resultsPage) CrossLink(q reportQuestion, item stats.Item) string {
+func (p panelResultsPage) CrossLink(q reportQuestion, item stats.Item) string {
 	return p.Choice.Link(crossPath, "wiersze", dimensionKey(stats.Dimension{Question: q.Key, Row: cmp.Or(item.Row, item.Area), Aspect: item.Aspect}))
 }
 
 // RemarksLink is the address of the remarks on a question.
-func (p resultsPage) RemarksLink(question string) string {
+func (p panelResultsPage) RemarksLink(question string) string {
 	return p.Choice.Link(foundPath, "pytanie", question)
 }
 
 // AreasChart draws the areas' means with their intervals.
-func (p resultsPage) AreasChart() template.HTML {
+func (p panelResultsPage) AreasChart() template.HTML {
 	var rated []report.Rated
 	for _, a := range p.Summary.Areas {
 		rated = append(rated, report.Rated{Label: a.Label.PL, Rating: a.Rating, Withheld: a.Withheld, Min: a.Min, Max: a.Max})
@@ -275,7 +275,7 @@ func (p resultsPage) AreasChart() template.HTML {
 }
 
 // Quadrants are the charts of importance and satisfaction.
-func (p resultsPage) Quadrants() []reportQuadrant {
+func (p panelResultsPage) Quadrants() []reportQuadrant {
 	var all []reportQuadrant
 	for i := range p.Summary.Quadrants {
 		all = append(all, reportQuadrant{&p.Summary.Quadrants[i]})
@@ -284,10 +284,10 @@ func (p resultsPage) Quadrants() []reportQuadrant {
 }
 
 // QuadrantMethod says how importance and satisfaction are set against each other.
-func (p resultsPage) QuadrantMethod() string { return report.QuadrantMethod }
+func (p panelResultsPage) QuadrantMethod() string { return report.QuadrantMethod }
 
 // Weights sets the weights of the indicators in the composite beside each other.
-func (p resultsPage) Weights() string {
+func (p panelResultsPage) Weights() string {
 	words := make([]string, len(p.Summary.Indicators))
 	for i, each := range p.Summary.Indicators {
 		words[i] = report.Short(each.Weight)
@@ -296,7 +296,7 @@ func (p resultsPage) Weights() string {
 }
 
 // Trend draws the overall rating by month; "": there is none.
-func (p resultsPage) Trend() template.HTML {
+func (p panelResultsPage) Trend() template.HTML {
 	var lines []report.TrendLine
 	for _, t := range p.Summary.Trend {
 		line := report.TrendLine{Label: versionsPL(t.Versions), Min: t.Min, Max: t.Max}

@@ -12,12 +12,12 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// resultsPath is where an office reads its results; its parts stand below it.
+// panelResultsPath is where an office reads its results; its parts stand below it.
 const (
-	resultsPath = "/panel/wyniki"
-	crossPath   = resultsPath + "/przekroj"
-	foundPath   = resultsPath + "/uwagi"
-	themesPath  = resultsPath + "/tematy"
+	panelResultsPath = "/panel/wyniki"
+	crossPath        = panelResultsPath + "/przekroj"
+	foundPath        = panelResultsPath + "/uwagi"
+	themesPath       = panelResultsPath + "/tematy"
 )
 
 // resultsChoice is which answers an address of the results takes in. Every link of these pages carries it on.

@@ -161,7 +161,7 @@ func (s *Server) tabulate(c *fiber.Ctx, p *crossPage, columns []*survey.Columns)
 		return err
 	}
 	p.Threshold = max(office.Threshold, stats.FloorThreshold)
-	around := stats.Around{Points: crossPoints(p.Choice.points), Filter: p.Choice.Filter}
+	around := stats.Around{Points: crossPoints(p.Choice.points)}
 	for _, d := range departments {
 		around.Departments = append(around.Departments, stats.Place{ID: d.ID, Name: d.Name})
 	}

@@ -35,7 +35,7 @@ func verdictSentence(c stats.Change) string {
 }
 
 // OverallChange tells the change of the overall rating against the period before; "": there is no rating.
-func (p resultsPage) OverallChange() string {
+func (p panelResultsPage) OverallChange() string {
 	switch {
 	case p.Change.Overall == nil:
 		return ""
@@ -51,7 +51,7 @@ func verdictClass(v stats.Verdict) string {
 }
 
 // AreaChange is the change of an area; nil: there is no period before to compare with.
-func (p resultsPage) AreaChange(question, key string) *stats.Change {
+func (p panelResultsPage) AreaChange(question, key string) *stats.Change {
 	if p.Before.N == 0 {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (p resultsPage) AreaChange(question, key string) *stats.Change {
 }
 
 // RoleChange is the change of an indicator; nil: there is no period before to compare with.
-func (p resultsPage) RoleChange(role survey.Role) *stats.Change {
+func (p panelResultsPage) RoleChange(role survey.Role) *stats.Change {
 	if p.Before.N == 0 {
 		return nil
 	}

@@ -73,6 +73,10 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/deklaracja-dostepnosci", Anyone, false, s.showDeclaration},
 		{get, "/prywatnosc", Anyone, false, s.showPrivacy},
 		{get, "/robots.txt", Anyone, false, s.showRobots},
+		{get, resultsPath, Anyone, false, s.showResults},
+		{get, resultsPath + "/dane.json", Anyone, false, s.showOpenIndex},
+		{get, resultsPath + "/dane/:edition/:file", Anyone, false, s.showOpenFile},
+		{get, resultsPath + "/:edition", Anyone, false, s.showResults},
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
@@ -109,6 +113,14 @@ func (s *Server) officeRoutes() []Route {
 		{get, "/panel/raporty/:report", Staff, false, s.showReport},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
+		// what everybody may read of them
+		{get, publicPath, Staff, false, s.showPublic},
+		{post, publicPath, Administrator, true, s.openPublic},
+		{get, publicPath + "/nowe", Administrator, false, s.showNewEdition},
+		{get, publicPath + "/podglad", Administrator, false, s.previewEdition},
+		{post, publicPath + "/nowe", Administrator, true, s.publishEdition},
+		{post, publicPath + "/:publication/wycofaj", Administrator, true, s.withdrawEdition},
+
 		// the review of remarks
 		{get, remarksPath, Staff, false, s.showRemarks},
 		{post, remarksPath, Typist, true, s.approveAlike},
@@ -127,7 +139,7 @@ func (s *Server) officeRoutes() []Route {
 // resultsRoutes are the results as they are now.
 func (s *Server) resultsRoutes() []Route {
 	return []Route{
-		{get, resultsPath, Staff, false, s.showResults},
+		{get, panelResultsPath, Staff, false, s.showPanelResults},
 		{get, crossPath, Staff, false, s.showCross},
 		{get, crossPath + ".csv", Staff, false, s.downloadCross},
 		{get, foundPath, Staff, false, s.showFound},

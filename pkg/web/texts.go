@@ -279,6 +279,7 @@ func actionPL(action string) string {
 	words := map[string]string{
 		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "office.crest": "zmiana herbu", "service_point.save": "zmiana punktu obsługi",
 		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "account.invite": "zaproszenie",
+		"public.open": "wyniki publiczne: włączenie lub wyłączenie strony", "public.publish": "publikacja wyników", "public.withdraw": "wycofanie opublikowanych wyników",
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",

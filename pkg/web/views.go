@@ -64,8 +64,8 @@ func (s *Server) page(c *fiber.Ctx) page {
 func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
 	role := who.Role
 	labels := []navItem{
-		{Path: "/panel", Label: "Start"}, {Path: resultsPath, Label: "Wyniki"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
-		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
+		{Path: "/panel", Label: "Start"}, {Path: panelResultsPath, Label: "Wyniki"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
+		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: publicPath, Label: "Wyniki publiczne"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
 		{Path: "/panel/baner", Label: "Baner"},
 	}
 	if county {
