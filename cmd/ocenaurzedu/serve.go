@@ -20,6 +20,7 @@ import (
 	"ocenaurzedu.eu/pkg/config"
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
+	"ocenaurzedu.eu/pkg/mail"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/pkg/web"
@@ -103,6 +104,9 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	s.redis, s.intake = redis.NewClient(options), intake.New(s.store)
 	o := web.Options{Store: s.store, Intake: s.intake, Guard: guard.New(s.redis, s.now), Hasher: auth.NewHasher(min(runtime.NumCPU(), 4)),
 		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo}
+	if o.Mail, err = mailOf(cfg); err != nil {
+		return nil, err
+	}
 	if cfg.LogLevel <= slog.LevelInfo {
 		o.Requests = requestLines{s.lines}
 	}
@@ -144,6 +148,7 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	defer cancel()
 	go s.watch(background)
 	go s.dropKeys(background)
+	go s.keepDuties(background)
 	go tuneMemory(background)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Listener(listener) }()
@@ -230,6 +235,34 @@ func (s *service) dropKeys(ctx context.Context) {
 		case <-time.After(time.Hour):
 		}
 	}
+}
+
+// dutyRound is how often the service looks whether a report or a mail is due.
+const dutyRound = time.Minute
+
+// keepDuties makes reports of schedules and sends mail, while the service runs. Every replica does.
+func (s *service) keepDuties(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := errors.Join(s.server.KeepDuties(ctx), s.server.SendMail(ctx)); err != nil && ctx.Err() == nil {
+			s.log.Warn("duties not kept", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(dutyRound):
+		}
+	}
+}
+
+// mailOf makes the sender of SMTP_URL; without it there is none.
+func mailOf(cfg *config.Config) (*mail.Sender, error) {
+	if cfg.SMTPURL == "" {
+		return nil, nil
+	}
+	sender, err := mail.New(string(cfg.SMTPURL), "Oceń Urząd", "nie-odpowiadaj@"+string(cfg.BaseDomain))
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return sender, nil
 }
 
 // redisLog turns the Redis client's own messages into lines of our log.

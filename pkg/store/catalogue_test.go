@@ -220,6 +220,11 @@ var wantWidePolicies = []string{
 	"submission_keys.retention_read ocena_operator SELECT true / -",
 	// Every host is known from the directory.
 	"offices.directory ocena_operator SELECT true / -",
+	// Who is late with the yearly report, for whom a report or a mail is due: moments and counts.
+	"duties.duty ocena_operator SELECT true / -",
+	"duty_mails.duty ocena_operator SELECT true / -",
+	"outbox.duty ocena_operator SELECT true / -",
+	"schedules.duty ocena_operator SELECT true / -",
 	"tallies.county ocena_county SELECT (tenant_id IN ( SELECT county_tenants() AS county_tenants)) / -",
 }
 

@@ -30,6 +30,8 @@ const grantQuery = ours + `, grants AS (
 // wantGrants is all that the roles may do. Whoever adds a line says by it that the role needs that.
 const wantGrants = `
 ocena_app accounts: INSERT SELECT UPDATE
+ocena_app action_signoffs: INSERT SELECT
+ocena_app actions: INSERT SELECT UPDATE
 ocena_app add_counts(): EXECUTE
 ocena_app answers: SELECT
 ocena_app audit_log: INSERT SELECT

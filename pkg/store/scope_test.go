@@ -26,14 +26,16 @@ const secret = "tajne"
 
 // ids name the records of a tenant with secrets, or records that nobody has.
 type ids struct {
-	account, department, point, version, batch, report, serial int64
-	publication, theme                                         int64
-	draft                                                      store.Draft
-	login                                                      string
-	pending, session, invitation                               []byte
-	sheet                                                      *survey.Submission
-	remark                                                     *store.Remark
-	layout                                                     *survey.Layout
+	account, department, point, version, batch, report, serial, action int64
+	publication, theme                                                 int64
+	reportNumber                                                       int
+	draft                                                              store.Draft
+	login                                                              string
+	pending, session, invitation                                       []byte
+	sheet                                                              *survey.Submission
+	remark                                                             *store.Remark
+	mail                                                               store.Mail
+	layout                                                             *survey.Layout
 }
 
 // secretTenant makes a tenant with a record of every kind.
@@ -58,9 +60,11 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived := report(t, scope, -1)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
-	id.report = archived.ID
+	id.report, id.reportNumber = archived.ID, archived.Number
 	addPublication(t, scope, &id)
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
+	addDuty(t, scope, &id)
+	addActions(t, scope, &id)
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
@@ -112,12 +116,13 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 
 // nobodys are ids of the same form that no tenant has.
 func nobodys(of ids) ids {
-	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, publication: math.MaxInt32,
+	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, action: math.MaxInt32, reportNumber: math.MaxInt32, publication: math.MaxInt32,
 		serial: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
 	remark := *of.remark
 	remark.ID = uuid.NewString()
 	id.remark = &remark
+	id.mail.ID = math.MaxInt32
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -172,7 +177,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), themeCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), themeCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

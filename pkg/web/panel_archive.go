@@ -63,10 +63,16 @@ func (a *archived) document() *report.Document {
 // makeReport makes a report of what the filter chooses, for the caller to archive: alone, or in the transaction of
 // the edit that § 5 of the order asks it for.
 func (s *Server) makeReport(ctx context.Context, tenant *survey.Tenant, filter survey.Filter, by store.Actor) (*store.Report, error) {
+	return s.makeReportOf(ctx, tenant, filter, store.ReportCase{}, by)
+}
+
+// makeReportOf is makeReport with what the archivist writes on the report from the beginning.
+func (s *Server) makeReportOf(ctx context.Context, tenant *survey.Tenant, filter survey.Filter, signs store.ReportCase, by store.Actor) (*store.Report, error) {
 	d, err := s.ReportDocument(ctx, tenant, filter, by)
 	if err != nil {
 		return nil, err
 	}
+	d.Case = report.CaseRecord{Sign: signs.Sign, JRWA: signs.JRWA, Category: signs.Category}
 	if d.Number, err = s.Store.Scope(tenant.ID).NextReportNumber(ctx); err != nil {
 		return nil, err
 	}
@@ -80,7 +86,7 @@ func (s *Server) freeze(d *report.Document) (*store.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("report %d: %w", d.Number, err)
 	}
-	r := store.Report{Filter: d.Summary.Filter, Summary: withoutMinusZero(summary), Digest: d.Summary.Digest}
+	r := store.Report{Filter: d.Summary.Filter, ReportInfo: store.ReportInfo{Case: store.ReportCase{Sign: d.Case.Sign, JRWA: d.Case.JRWA, Category: d.Case.Category}}, Summary: withoutMinusZero(summary), Digest: d.Summary.Digest}
 	r.Number, r.N, r.GeneratedBy = d.Number, d.Summary.N, d.GeneratedBy
 	r.GeneratedAt = d.GeneratedAt.Truncate(time.Microsecond) // the precision of the database
 	for _, v := range d.Summary.Versions {
@@ -146,7 +152,7 @@ func (s *Server) Thaw(ctx context.Context, tenant *survey.Tenant, r *store.Repor
 	}
 	var questionnaires []survey.Version
 	for _, v := range d.Summary.Versions {
-		version, err := s.Store.Scope(tenant.ID).Version(ctx, v.ID)
+		version, err := s.versionOf(ctx, tenant.ID, v.ID)
 		if err != nil {
 			return nil, fmt.Errorf("report %d: %w", r.Number, err)
 		}

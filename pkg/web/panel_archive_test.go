@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,4 +145,22 @@ func TestMinusZeroIsNoNumberOfJSONB(t *testing.T) {
 	if want := `{"a":0,"b":[0,-0.5,0],"c":":-0}","d":"\\","e":"\":-0}","f":0}`; got != want {
 		t.Errorf("withoutMinusZero = %s; want %s", got, want)
 	}
+}
+
+// thawed is the document of a report of the archive.
+func (h *harness) thawed(slug, address string) *report.Document {
+	h.t.Helper()
+	id, err := strconv.ParseInt(address[strings.LastIndexByte(address, '/')+1:], 10, 64)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	r, err := h.scope(slug).Report(context.Background(), id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	d, err := h.web.Thaw(context.Background(), h.web.directory.Load().tenant(slug), r)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return d
 }

@@ -25,11 +25,11 @@ func (k *keyboard) follow(selector string) {
 // An employee reads the results by keys: filters, a cross-tab, a search, and a theme on what was found.
 func TestResultsByKeys(t *testing.T) {
 	h := start(t)
-	h.twoYears("osielsko", 400)
+	h.ratedTwoYears("osielsko", 400)
 	k := sitDown(t, h.logIn("osielsko", store.RoleEmployee), "/panel")
 	k.follow(`nav.tabs a[href="/panel/wyniki"]`)
 	k.wait(`document.querySelector(".hero") !== null`)
-	k.see("Ostatnie 12 miesięcy", "Ocena ogólna", "lepiej")
+	k.see("Ostatnie 12 miesięcy", "Ocena ogólna", "wzrost")
 
 	// the previous year, then two channels of it
 	k.follow(`.scope .views a[href*="poprzedni-rok"]`)
@@ -107,7 +107,7 @@ func TestResultsWithoutScript(t *testing.T) {
 func TestResultsAreAccessible(t *testing.T) {
 	axe := axeSource(t)
 	h, ctx := start(t), startBrowser(t)
-	h.twoYears("osielsko", 600)
+	h.ratedTwoYears("osielsko", 600)
 	h.answer("dobrcz", given{n: 3})
 	p, supervisor, other := h.logIn("osielsko", store.RoleEmployee), h.logIn("osielsko", store.RoleSupervisor), h.logIn("dobrcz", store.RoleEmployee)
 	for theme, word := range map[string]string{"Kolejki": "kolejka", "Parking": "parking"} {
@@ -149,7 +149,7 @@ func TestResultsAreAccessible(t *testing.T) {
 // The results print on A4 without losing anything to the right, and with all that is folded on the screen.
 func TestResultsPrint(t *testing.T) {
 	h := start(t)
-	h.twoYears("osielsko", 400)
+	h.ratedTwoYears("osielsko", 400)
 	k := sitDown(t, h.logIn("osielsko", store.RoleEmployee), "/panel/wyniki?okres=wszystko")
 	k.wait(`document.querySelector(".hero") !== null`)
 	if _, err := chromedp.Call(k.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {

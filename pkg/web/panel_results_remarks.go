@@ -177,7 +177,7 @@ func (s *Server) drawFound(c *fiber.Ctx, p foundPage, values survey.Values) erro
 func (s *Server) labelFound(c *fiber.Ctx, p *foundPage) error {
 	labels := map[string]string{}
 	for _, r := range p.Hunt.found {
-		version, err := s.versionOf(c, r.VersionID)
+		version, err := s.versionOf(c.UserContext(), tenantOf(c).ID, r.VersionID)
 		if err != nil {
 			return err
 		}
@@ -199,7 +199,7 @@ func (s *Server) labelFound(c *fiber.Ctx, p *foundPage) error {
 func (s *Server) labelFields(c *fiber.Ctx, p *foundPage, labels map[string]string) error {
 	for key, of := range p.Hunt.fieldVersions {
 		if labels[key] == "" {
-			version, err := s.versionOf(c, of)
+			version, err := s.versionOf(c.UserContext(), tenantOf(c).ID, of)
 			if err != nil {
 				return err
 			}

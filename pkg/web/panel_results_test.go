@@ -23,9 +23,9 @@ import (
 var wrote = []string{"Za długa kolejka do kasy.", "W kolejce czekałem godzinę, a okienko było jedno.", "Żółty podjazd dla wózków jest za stromy.", "Miła obsługa, dziękuję!",
 	"Kolejki, kolejki i jeszcze raz kolejki", "Brakuje miejsc na parkingu.", "Na parkingu wiecznie tłok.", "Parking dla klientów zajmują urzędnicy."}
 
-// twoYears stores n answers of an office over two years that end today, by all channels and at two service points. They
+// ratedTwoYears stores n answers of an office over two years that end today, by all channels and at two service points. They
 // are better in the second year: the first has ratings around 3.6, the second around 4.3.
-func (h *harness) twoYears(slug string, n int) {
+func (h *harness) ratedTwoYears(slug string, n int) {
 	h.t.Helper()
 	scope, dice := h.scope(slug), rand.New(rand.NewPCG(5, 2026))
 	version, err := scope.PublishedVersion(context.Background())
@@ -78,12 +78,12 @@ func TestResults(t *testing.T) {
 	h := start(t)
 	p := h.logIn("osielsko", store.RoleSupervisor)
 	h.expect("nothing yet", p.get("/panel/wyniki"), 200, "nie ma żadnej ankiety")
-	h.twoYears("osielsko", 600)
+	h.ratedTwoYears("osielsko", 600)
 	page := p.get("/panel/wyniki")
 	if page.StatusCode != 200 {
 		t.Fatalf("results = %d %.2000s", page.StatusCode, page.body)
 	}
-	hold(t, "results", toldBy(page.body), "Ocena ogólna", "w skali od 1 do 5", "lepiej Ocena jest wyższa niż w poprzednim okresie", "Przedział orientacyjny 95%",
+	hold(t, "results", toldBy(page.body), "Ocena ogólna", "w skali od 1 do 5", "wzrost Ocena jest wyższa niż w poprzednim okresie", "Przedział orientacyjny 95%",
 		"Najlepiej", "Wizerunek i warunki", "Najsłabiej", "Rzetelność", "Co poprawić", "Czas oczekiwania na obsługę", "„Nic – wszystko działa dobrze”: 2", "Skąd przyszły ankiety", "kiosk w urzędzie",
 		"Miesiąc po miesiącu", "Punkty obsługi", "Kasa", "% ważnych", "% wszystkich", "Bez odpowiedzi lub nieczytelne", "próba jest nielosowa")
 	if strings.Contains(page.body, "Za długa kolejka") {
@@ -173,7 +173,7 @@ func TestResultsOfTwoSeries(t *testing.T) {
 		t.Errorf("%d lines and %d breaks; want 2 and 1", lines, breaks)
 	}
 	page = admin.get("/panel/wyniki?od=2026-02-01&do=2026-02-28").body
-	hold(t, "the month after the change", toldBy(page), "nie do porównania", "pytanie o ocenę ogólną lub jego skala były wtedy inne")
+	hold(t, "the month after the change", toldBy(page), "pytanie zmieniono", "pytanie o ocenę ogólną lub jego skala były wtedy inne")
 	cross := toldBy(admin.get("/panel/wyniki/przekroj?okres=wszystko").body)
 	hold(t, "a cross-tab of the newer series", cross, "n = 80", "pominięto wersje", "znakomicie")
 }
@@ -188,7 +188,7 @@ func TestResultsWithhold(t *testing.T) {
 
 func TestCross(t *testing.T) {
 	h := start(t)
-	h.twoYears("osielsko", 600)
+	h.ratedTwoYears("osielsko", 600)
 	p := h.logIn("osielsko", store.RoleSupervisor)
 	tests := []struct {
 		name, query string

@@ -6,12 +6,6 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// verdictPL says in one word or two what a change amounts to.
-func verdictPL(v stats.Verdict) string {
-	return map[stats.Verdict]string{stats.VerdictUp: "lepiej", stats.VerdictDown: "gorzej", stats.VerdictWithin: "w granicach błędu", stats.VerdictTooFew: "za mało odpowiedzi do porównania",
-		stats.VerdictBroken: "nie do porównania", stats.VerdictNew: "brak wcześniejszej oceny"}[v]
-}
-
 // verdictSentence tells the change of the overall rating: what it is, and how sure that is.
 func verdictSentence(c stats.Change) string {
 	difference := report.Decimal(c.Difference.Value, 2)
@@ -74,9 +68,4 @@ func (p panelResultsPage) RoleChange(role survey.Role) *stats.Change {
 		}
 	}
 	return nil
-}
-
-// indicatorPL names an indicator.
-func indicatorPL(role survey.Role) string {
-	return map[survey.Role]string{survey.RoleEfficiency: "sprawność obsługi", survey.RoleEmployee: "ocena pracownika", survey.RoleOverall: "ocena ogólna"}[role]
 }

@@ -19,7 +19,8 @@ import (
 type published struct {
 	version    *survey.Version
 	points     []store.ServicePoint
-	generation atomic.Int64 // of the directory when this was last seen to be so
+	actions    []store.PublicAction // that it publishes
+	generation atomic.Int64         // of the directory when this was last seen to be so
 }
 
 // point returns the open service point with a code, or nil.
@@ -67,12 +68,16 @@ func (s *Server) readPublished(ctx context.Context, tenant int64, old *published
 	if err != nil {
 		return nil, err
 	}
+	actions, err := scope.PublicActions(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if old != nil {
 		newest, err := scope.PublishedID(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if newest == old.version.ID && reflect.DeepEqual(points, old.points) {
+		if newest == old.version.ID && reflect.DeepEqual(points, old.points) && reflect.DeepEqual(actions, old.actions) {
 			return old, nil
 		}
 	}
@@ -83,7 +88,7 @@ func (s *Server) readPublished(ctx context.Context, tenant int64, old *published
 	if version, err = s.shared(version); err != nil {
 		return nil, err
 	}
-	return &published{version: version, points: points}, nil
+	return &published{version: version, points: points, actions: actions}, nil
 }
 
 // shape is a questionnaire and its layout, which nobody changes.

@@ -21,6 +21,7 @@ import (
 	"ocenaurzedu.eu/pkg/auth"
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
+	"ocenaurzedu.eu/pkg/mail"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -69,9 +70,10 @@ type Options struct {
 	Site           Site
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Requests       io.Writer // takes a line in JSON for each request, like those of Log; nil: there are none
-	Library        fs.FS     // the questionnaires that we ship: *.yaml; nil: none
-	Demo           bool      // pages say that the data are samples
+	Requests       io.Writer    // takes a line in JSON for each request, like those of Log; nil: there are none
+	Library        fs.FS        // the questionnaires that we ship: *.yaml; nil: none
+	Mail           *mail.Sender // nil: no mail is sent; the panel lists what would be
+	Demo           bool         // pages say that the data are samples
 }
 
 // Server serves all tenants.

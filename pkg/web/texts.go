@@ -141,18 +141,23 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
 		"actionPL":  actionPL,
+		"stagePL":   actionStatusPL,
 		"statePL":   statePL,
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
 		"verdictPL": verdictPL, "verdictClass": verdictClass, "indicatorPL": indicatorPL,
 		"itemOf": func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
-		"add":    func(a, b int) int { return a + b },
-		"sub":    func(a, b int) int { return a - b },
-		"mul":    func(a, b int) int { return a * b },
-		"month":  func(d survey.Day) string { return d.String()[:7] },
-		"of":     func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":    func(s string) string { return strings.Map(dialled, s) },
-		"lines":  func(s string) []string { return strings.Split(s, "\n") },
+		"changes": func(title, head string, rows []changeRow, top bool) changesTable {
+			return changesTable{title, head, rows, top}
+		},
+		"pair":  func(a, b string) [2]string { return [2]string{a, b} },
+		"add":   func(a, b int) int { return a + b },
+		"sub":   func(a, b int) int { return a - b },
+		"mul":   func(a, b int) int { return a * b },
+		"month": func(d survey.Day) string { return d.String()[:7] },
+		"of":    func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":   func(s string) string { return strings.Map(dialled, s) },
+		"lines": func(s string) []string { return strings.Split(s, "\n") },
 	}, nil
 }
 
@@ -283,8 +288,11 @@ func actionPL(action string) string {
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
+		"action.add": "nowe działanie, numer", "action.save": "zmiana działania, numer", "action.publish": "publikacja działania, numer",
+		"action.withdraw": "wycofanie działania z publikacji, numer", "action.sign": "podpis nadzoru pod działaniem, numer",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
+		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
 		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
 		"theme.tag": "temat nadany uwagom, liczba", "theme.untag": "temat zdjęty z uwag, liczba",
 	}

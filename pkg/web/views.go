@@ -33,6 +33,7 @@ type page struct {
 	County  bool   // the office is a county's own
 	Nav     []navItem
 	Waiting int  // remarks of the office that wait for review
+	Voice   bool // a resident's page: the office publishes actions
 	Preview bool // a resident's page in a frame of the panel: to be looked at, not to be sent
 }
 
@@ -49,7 +50,7 @@ func (s *Server) page(c *fiber.Ctx) page {
 	p := page{Tenant: t, Office: t.Office, Address: s.Site.Address(t.Slug), speech: speech{Lang: survey.Polish}, Demo: s.Demo || t.Office.Sample,
 		County: s.directory.Load().county(t) != nil}
 	if !strings.HasPrefix(c.Path(), "/panel") {
-		p.speech = s.residentSpeech(c)
+		p.speech, p.Voice = s.residentSpeech(c), s.publishesActions(c)
 	}
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
@@ -65,7 +66,8 @@ func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
 	role := who.Role
 	labels := []navItem{
 		{Path: "/panel", Label: "Start"}, {Path: panelResultsPath, Label: "Wyniki"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
-		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: publicPath, Label: "Wyniki publiczne"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
+		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: actionsPath, Label: "Działania"}, {Path: publicPath, Label: "Wyniki publiczne"},
+		{Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
 		{Path: "/panel/baner", Label: "Baner"},
 	}
 	if county {
