@@ -37,6 +37,12 @@ func (d *Document) concludeResults() []Conclusion {
 	if o := s.Overall; o != nil && !o.Suppressed && o.Top2.OK {
 		list = append(list, Conclusion{"Ilu klientów jest zadowolonych?", concludeSatisfied(o)})
 	}
+	if text := d.concludeChange(); text != "" {
+		list = append(list, Conclusion{"Co się zmieniło od poprzedniego raportu?", text})
+	}
+	if d.Peers != nil {
+		list = append(list, Conclusion{"Jak urząd wypada na tle powiatu?", d.concludePeers()})
+	}
 	list = append(list, d.concludePriorities()...)
 	list = append(list, d.concludeAreas()...)
 	if text := d.concludeChannels(); text != "" {
@@ -87,6 +93,50 @@ func concludeSatisfied(o *stats.Item) string {
 		text += fmt.Sprintf(", a %s %s", worst, percent(o.Bottom2.Value))
 	}
 	return text + "."
+}
+
+// concludeChange says how the overall rating changed, and which areas rose or fell beyond the margin of error.
+func (d *Document) concludeChange() string {
+	c := d.Comparison
+	if c == nil {
+		return ""
+	}
+	var parts []string
+	if o := c.Overall; o != nil {
+		text := "Ocena ogólna: " + VerdictName(o.Verdict)
+		if o.Difference.OK {
+			text += fmt.Sprintf(" (%s; przedział od%s%s do%s%s)", signed(o.Difference.Value, 2), hard, signed(o.Difference.Low, 2), hard, signed(o.Difference.High, 2))
+		}
+		parts = append(parts, text+".")
+	}
+	for _, v := range []stats.Verdict{stats.VerdictUp, stats.VerdictDown} {
+		var names []string
+		for _, a := range c.Areas {
+			if a.Verdict == v {
+				names = append(names, a.Label.PL)
+			}
+		}
+		if len(names) > 0 {
+			parts = append(parts, "Obszary, w"+hard+"których jest "+VerdictName(v)+": "+strings.Join(names, ", ")+".")
+		}
+	}
+	if len(parts) == 0 {
+		return "Żadnej oceny nie da się porównać."
+	}
+	return strings.Join(parts, " ")
+}
+
+// concludePeers sets the office's rating beside the mean of the county's offices.
+func (d *Document) concludePeers() string {
+	c := d.Peers
+	place := "powyżej średniej"
+	switch {
+	case Decimal(c.Own, 1) == Decimal(c.Mean, 1):
+		place = "na poziomie średniej"
+	case c.Own < c.Mean:
+		place = "poniżej średniej"
+	}
+	return fmt.Sprintf("Ocena ogólna, %s%% zakresu skali, jest %s %s (%s%%), których wynik podano.", Decimal(c.Own, 1), place, counted(c.Offices, "urzędu", "urzędów", "urzędów"), Decimal(c.Mean, 1))
 }
 
 // concludeAreas names up to three best and three worst areas, never one as both. Areas on different scales

@@ -280,8 +280,8 @@ func valueName(v stats.Value) string {
 	return v.Label.PL
 }
 
-// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line, and within "n = 5" and
-// "% ważnych".
+// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line, before a dash, and within
+// "n = 5" and "% ważnych".
 func glue(s string) string {
 	words := strings.Split(s, " ")
 	var b strings.Builder
@@ -291,6 +291,10 @@ func glue(s string) string {
 			break
 		}
 		letters := strings.TrimLeft(word, "(„\"")
+		if words[i+1] == "–" {
+			b.WriteString(hard) // a dash never begins a line
+			continue
+		}
 		if r := []rune(letters); len(r) == 1 && (unicode.IsLetter(r[0]) || r[0] == '=' || r[0] == '%') {
 			b.WriteString(hard)
 		} else {
@@ -303,7 +307,9 @@ func glue(s string) string {
 // printable makes a text fit the font: composed, without control characters, and with a box for what the
 // font has no glyph for. Line ends stay.
 func printable(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	if strings.ContainsAny(s, "\r\t") {
+		s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
@@ -326,7 +332,7 @@ func inFont(r rune) bool {
 	case r >= 0x20 && r <= 0x24F, r >= 0x2B0 && r <= 0x2DD, r >= 0x384 && r <= 0x3CE && r != 0x38B && r != 0x38D && r != 0x3A2, r >= 0x400 && r <= 0x4FF, r >= 0x1E00 && r <= 0x1EF9:
 		return true
 	}
-	return strings.ContainsRune("\u2007–—‘’‚“”„†‡•…‰′″‹›€₴№™←↑→↓↔−∞≈≠≤≥■□▪▫▲►▼◄◊○●", r)
+	return strings.ContainsRune("\u2007–—‘’‚“”„†‡•…‰′″‹›€₴№™←↑→↓↔−√∞≈≠≤≥■□▪▫▲►▼◄◊○●", r)
 }
 
 // lower writes a heading within a sentence.
