@@ -29,15 +29,15 @@ type TrendMonth struct {
 
 // Sizes of a trend on a page, in its own units.
 const (
-	trendLeft   = 34.0
-	trendTop    = 14.0
-	trendHeight = 190.0
-	trendBottom = 40.0
-	trendWidth  = 720.0
+	svgTrendLeft   = 34.0
+	svgTrendTop    = 14.0
+	svgTrendHeight = 190.0
+	svgTrendBottom = 40.0
+	svgTrendWidth  = 720.0
 )
 
-// trendChart is a trend under way: months count from the first of all lines.
-type trendChart struct {
+// svgTrend is a trend under way: months count from the first of all lines.
+type svgTrend struct {
 	b     strings.Builder
 	lines []TrendLine
 	first survey.Day
@@ -51,7 +51,7 @@ type trendChart struct {
 // where a new series begins a dashed line stands across, with nothing drawn over it. The classes are those of the
 // other charts; chart-band is the interval, chart-line the rating, chart-break a break.
 func TrendSVG(lines []TrendLine, title string) template.HTML {
-	c := trendChart{lines: lines, same: true}
+	c := svgTrend{lines: lines, same: true}
 	var last survey.Day
 	for _, line := range lines {
 		for _, m := range line.Months {
@@ -84,25 +84,25 @@ func monthsBetween(from, to survey.Day) int {
 }
 
 // x is where a month stands.
-func (c *trendChart) x(month survey.Day) float64 {
-	step := (trendWidth - trendLeft - 10) / float64(max(c.count, 2))
-	return trendLeft + step*(float64(monthsBetween(c.first, month))+0.5)
+func (c *svgTrend) x(month survey.Day) float64 {
+	step := (svgTrendWidth - svgTrendLeft - 10) / float64(max(c.count, 2))
+	return svgTrendLeft + step*(float64(monthsBetween(c.first, month))+0.5)
 }
 
 // y is how high a score of a line stands.
-func (c *trendChart) y(line *TrendLine, score float64) float64 {
+func (c *svgTrend) y(line *TrendLine, score float64) float64 {
 	if line.Max <= line.Min {
-		return trendTop + trendHeight
+		return svgTrendTop + svgTrendHeight
 	}
-	return trendTop + trendHeight*(1-(min(max(score, line.Min), line.Max)-line.Min)/(line.Max-line.Min))
+	return svgTrendTop + svgTrendHeight*(1-(min(max(score, line.Min), line.Max)-line.Min)/(line.Max-line.Min))
 }
 
-func (c *trendChart) axes() {
+func (c *svgTrend) axes() {
 	for _, score := range c.scores() {
 		y := c.y(&c.lines[0], score)
-		fmt.Fprintf(&c.b, `<line class="chart-grid" x1="%s" y1="%s" x2="%s" y2="%s" stroke="currentColor" stroke-opacity="0.2"/>`, num(trendLeft), num(y), num(trendWidth-10), num(y))
+		fmt.Fprintf(&c.b, `<line class="chart-grid" x1="%s" y1="%s" x2="%s" y2="%s" stroke="currentColor" stroke-opacity="0.2"/>`, num(svgTrendLeft), num(y), num(svgTrendWidth-10), num(y))
 		if c.same {
-			c.text(trendLeft-8, y+5, "end", Short(score))
+			c.text(svgTrendLeft-8, y+5, "end", Short(score))
 		}
 	}
 	every := 1
@@ -114,9 +114,9 @@ func (c *trendChart) axes() {
 	}
 	for i := 0; i < c.count; i += every {
 		month := c.first.AddMonths(i)
-		c.text(c.x(month), trendTop+trendHeight+18, "middle", shortMonths[month.Time().Month()-1])
+		c.text(c.x(month), svgTrendTop+svgTrendHeight+18, "middle", shortMonths[month.Time().Month()-1])
 		if i == 0 || month.Year() != c.first.AddMonths(i-every).Year() {
-			c.text(c.x(month), trendTop+trendHeight+34, "middle", strconv.Itoa(month.Year()))
+			c.text(c.x(month), svgTrendTop+svgTrendHeight+34, "middle", strconv.Itoa(month.Year()))
 		}
 	}
 }
@@ -124,7 +124,7 @@ func (c *trendChart) axes() {
 var shortMonths = [...]string{"sty", "lut", "mar", "kwi", "maj", "cze", "lip", "sie", "wrz", "paź", "lis", "gru"}
 
 // scores are what the axis names: whole scores where they are few, else the ends and the middle.
-func (c *trendChart) scores() []float64 {
+func (c *svgTrend) scores() []float64 {
 	if c.same && c.max-c.min <= 10 && c.min == math.Trunc(c.min) {
 		var all []float64
 		for v := c.min; v <= c.max; v++ {
@@ -135,27 +135,27 @@ func (c *trendChart) scores() []float64 {
 	return []float64{c.min, (c.min + c.max) / 2, c.max}
 }
 
-func (c *trendChart) text(x, y float64, anchor, text string) {
+func (c *svgTrend) text(x, y float64, anchor, text string) {
 	fmt.Fprintf(&c.b, `<text class="chart-text chart-on-track" x="%s" y="%s" font-size="14" text-anchor="%s">%s</text>`, num(x), num(y), anchor, html.EscapeString(text))
 }
 
 // breakAt draws where a series ends and another one begins.
-func (c *trendChart) breakAt(line *TrendLine) {
+func (c *svgTrend) breakAt(line *TrendLine) {
 	if len(line.Months) == 0 {
 		return
 	}
-	x := c.x(line.Months[0].Month) - 0.5*(trendWidth-trendLeft-10)/float64(max(c.count, 2))
+	x := c.x(line.Months[0].Month) - 0.5*(svgTrendWidth-svgTrendLeft-10)/float64(max(c.count, 2))
 	fmt.Fprintf(&c.b, `<line class="chart-break" x1="%s" y1="%s" x2="%s" y2="%s" stroke="currentColor" stroke-width="1.5" stroke-dasharray="5 4"/>`,
-		num(x), num(trendTop-10), num(x), num(trendTop+trendHeight))
+		num(x), num(svgTrendTop-10), num(x), num(svgTrendTop+svgTrendHeight))
 	anchor, at := "start", x+6
-	if x > trendWidth*0.7 {
+	if x > svgTrendWidth*0.7 {
 		anchor, at = "end", x-6
 	}
-	c.text(at, trendTop, anchor, line.Label)
+	c.text(at, svgTrendTop, anchor, line.Label)
 }
 
 // line draws the stretches of a line that are told without a gap.
-func (c *trendChart) line(line *TrendLine) {
+func (c *svgTrend) line(line *TrendLine) {
 	var stretch []TrendMonth
 	for _, m := range line.Months {
 		if m.Rating.OK {
@@ -165,13 +165,13 @@ func (c *trendChart) line(line *TrendLine) {
 		c.stretch(line, stretch)
 		stretch = nil
 		if m.Withheld {
-			c.text(c.x(m.Month), trendTop+trendHeight-6, "middle", "×")
+			c.text(c.x(m.Month), svgTrendTop+svgTrendHeight-6, "middle", "×")
 		}
 	}
 	c.stretch(line, stretch)
 }
 
-func (c *trendChart) stretch(line *TrendLine, months []TrendMonth) {
+func (c *svgTrend) stretch(line *TrendLine, months []TrendMonth) {
 	if len(months) == 0 {
 		return
 	}
@@ -201,7 +201,7 @@ func (c *trendChart) stretch(line *TrendLine, months []TrendMonth) {
 func corner(x, y float64) string { return num(x) + "," + num(y) }
 
 // wrap tells the whole trend in words beside the drawing.
-func (c *trendChart) wrap(title string) template.HTML {
+func (c *svgTrend) wrap(title string) template.HTML {
 	var told []string
 	for i, line := range c.lines {
 		if i > 0 {
@@ -215,7 +215,7 @@ func (c *trendChart) wrap(title string) template.HTML {
 			told = append(told, words)
 		}
 	}
-	return wrapSVG(c.b.String(), trendWidth, trendTop+trendHeight+trendBottom, title, strings.Join(told, "; "))
+	return wrapSVG(c.b.String(), svgTrendWidth, svgTrendTop+svgTrendHeight+svgTrendBottom, title, strings.Join(told, "; "))
 }
 
 // wrapSVG makes an accessible image of what was drawn: role, title and description.

@@ -283,6 +283,9 @@ func (p panelResultsPage) Quadrants() []reportQuadrant {
 	return all
 }
 
+// DerivedMethod says where importance comes from that nobody was asked for.
+func (p panelResultsPage) DerivedMethod() string { return glue(report.DerivedMethod) }
+
 // QuadrantMethod says how importance and satisfaction are set against each other.
 func (p panelResultsPage) QuadrantMethod() string { return report.QuadrantMethod }
 
