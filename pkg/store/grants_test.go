@@ -51,6 +51,7 @@ ocena_app publication_files: INSERT SELECT
 ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
+ocena_app remark_themes: DELETE INSERT SELECT
 ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
 ocena_app reports: INSERT SELECT
 ocena_app results_digest(): EXECUTE
@@ -60,6 +61,7 @@ ocena_app sessions: DELETE INSERT SELECT UPDATE
 ocena_app submissions: SELECT UPDATE(codes)
 ocena_app tallies: INSERT SELECT UPDATE
 ocena_app tenants: SELECT
+ocena_app themes: DELETE INSERT SELECT UPDATE(folded,name)
 ocena_app versions: INSERT SELECT
 ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE

@@ -27,7 +27,7 @@ const secret = "tajne"
 // ids name the records of a tenant with secrets, or records that nobody has.
 type ids struct {
 	account, department, point, version, batch, report, serial, action int64
-	publication, export                                                int64
+	publication, export, theme                                         int64
 	reportNumber                                                       int
 	draft                                                              store.Draft
 	login                                                              string
@@ -103,6 +103,7 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	list, err := scope.Remarks(ctx, everyRemark)
 	must(t, "remarks", err)
 	id.remark = &list.Remarks[0]
+	addTheme(t, scope, id)
 }
 
 // plainTenant makes a tenant of which all texts hold the slug.
@@ -119,7 +120,7 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 // nobodys are ids of the same form that no tenant has.
 func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, action: math.MaxInt32, reportNumber: math.MaxInt32, publication: math.MaxInt32,
-		serial: math.MaxInt32, export: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
+		serial: math.MaxInt32, export: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
 	remark := *of.remark
 	remark.ID = uuid.NewString()
@@ -179,7 +180,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

@@ -57,7 +57,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes())
 }
 
 // Methods, short for the table.
@@ -151,6 +151,20 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
 		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
 		{post, "/panel/ankieta/cofnij", Administrator, true, s.undoEdit},
+	}
+}
+
+// resultsRoutes are the results as they are now.
+func (s *Server) resultsRoutes() []Route {
+	return []Route{
+		{get, panelResultsPath, Staff, false, s.showPanelResults},
+		{get, crossPath, Staff, false, s.showCross},
+		{get, crossPath + ".csv", Staff, false, s.downloadCross},
+		{get, foundPath, Staff, false, s.showFound},
+		{post, foundPath, Typist, true, s.tagRemarks},
+		{get, themesPath, Staff, false, s.showThemes},
+		{post, themesPath, Typist, true, s.createTheme},
+		{post, themesPath + "/:theme", Typist, true, s.changeTheme},
 	}
 }
 

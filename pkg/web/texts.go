@@ -145,7 +145,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"statePL":   statePL,
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
-		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
+		"verdictPL": verdictPL, "verdictClass": verdictClass, "indicatorPL": indicatorPL,
+		"itemOf": func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
 		"changes": func(title, head string, rows []changeRow, top bool) changesTable {
 			return changesTable{title, head, rows, top}
 		},
@@ -293,6 +294,8 @@ func actionPL(action string) string {
 		"export.start": "eksport ankiet, numer", "export.cancel": "przerwanie eksportu ankiet, numer", "export.download": "pobranie pliku z ankietami, eksport numer",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
 		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
+		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
+		"theme.tag": "temat nadany uwagom, liczba", "theme.untag": "temat zdjęty z uwag, liczba",
 	}
 	if word, ok := words[action]; ok {
 		return word
