@@ -47,6 +47,21 @@ func (s *Scope) PublicOpen(ctx context.Context) (bool, error) {
 	return open, nil
 }
 
+// ShowsResults reports whether there is anything that everybody may see.
+func (s *Scope) ShowsResults(ctx context.Context) (bool, error) {
+	var shows bool
+	err := s.get(ctx, &shows, `
+		SELECT EXISTS (
+			SELECT
+			FROM publications p
+			JOIN public_pages o ON o.tenant_id = p.tenant_id AND o.open
+			WHERE p.tenant_id = $1 AND p.withdrawn_at IS NULL)`, s.tenant)
+	if err != nil {
+		return false, fmt.Errorf("public results: %w", err)
+	}
+	return shows, nil
+}
+
 // OpenPublic lets everybody see what is published, or nobody.
 func (s *Scope) OpenPublic(ctx context.Context, open bool, by Actor) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {

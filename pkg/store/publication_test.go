@@ -34,6 +34,7 @@ func addPublication(t testing.TB, scope *store.Scope, id *ids) {
 func publicationCases() map[string]scopeCase {
 	return map[string]scopeCase{
 		"PublicOpen":   {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublicOpen(ctx) }},
+		"ShowsResults": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.ShowsResults(ctx) }},
 		"OpenPublic":   {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.OpenPublic(ctx, false, admin) })},
 		"Publications": {call: func(s *store.Scope, _ ids) (any, error) { return s.Publications(ctx) }},
 		"Published":    {call: func(s *store.Scope, _ ids) (any, error) { return s.Published(ctx, "") }},

@@ -30,6 +30,7 @@ type ReportInfo struct {
 	Number      int           // 1, 2, 3 … within the office; NextReportNumber tells the next one
 	N           int           // submissions it takes in
 	Complete    bool          // it takes in all results that there were; the database decides
+	Chosen      bool          // it takes in a choice of channels or service points
 	Versions    pq.Int64Array // numbers of the versions it spans
 	GeneratedAt time.Time     `db:"generated_at"`
 	GeneratedBy string        `db:"generated_by"`
@@ -91,7 +92,8 @@ func (s *Scope) archive(ctx context.Context, tx *sqlx.Tx, r *Report) error {
 }
 
 const reportInfoColumns = `
-	r.id, r.number, r.n, r.complete, r.versions, r.generated_at, r.generated_by, r.filter ->> 'from' AS period_from, r.filter ->> 'to' AS period_to,
+	r.id, r.number, r.n, r.complete, r.versions, r.generated_at, r.generated_by, r.filter ?| ARRAY['channels', 'service_points'] AS chosen,
+	r.filter ->> 'from' AS period_from, r.filter ->> 'to' AS period_to,
 	r.pdf_sha256, r.xlsx_sha256, COALESCE(c.sign, '') AS "case.sign", COALESCE(c.jrwa, '') AS "case.jrwa", COALESCE(c.category, '') AS "case.category"`
 
 // Reports returns the archive, newest first.

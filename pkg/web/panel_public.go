@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -91,7 +92,7 @@ func (s *Server) drawPublic(c *fiber.Ctx, typed editionForm, problems []survey.F
 	if err != nil {
 		return err
 	}
-	p := publicPage{page: s.page(c), Open: open, Reports: reports, Typed: typed, Problems: problems, Done: c.Query("wynik")}
+	p := publicPage{page: s.page(c), Open: open, Reports: slices.DeleteFunc(reports, func(r store.ReportInfo) bool { return r.Chosen }), Typed: typed, Problems: problems, Done: c.Query("wynik")}
 	for i := len(published) - 1; i >= 0; i-- {
 		zone := s.Now().Location()
 		e := shownEdition{Edition: editions[i], ID: published[i].ID, At: published[i].PublishedAt.In(zone), By: published[i].PublishedBy, Page: resultsPath + "/" + editions[i].Name}

@@ -22,7 +22,7 @@ type reportsPage struct {
 	Words    string // searched for
 	Years    []int
 	Year     int    // 0: all
-	Scope    string // całość, wybór; "": both
+	Scope    string // calosc, wybor; "": both
 	At, Last int    // page
 	Chosen   string // how many were chosen to compare, where that was not two
 }

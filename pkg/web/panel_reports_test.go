@@ -67,7 +67,7 @@ func TestReportComparison(t *testing.T) {
 	a, b := idOf(before), idOf(now)
 	p := h.logIn("osielsko", store.RoleSupervisor)
 	page := p.get("/panel/raporty/porownanie?a=" + a + "&b=" + b)
-	h.expect("comparison", page, 200, "Raport nr 2 i raport nr 3", "3,00", "4,50", "+1,50", "wzrost", "pytanie zmieniono", "n = 60", "n = 50", "<svg", "Pytania zmienione – bez porównania",
+	h.expect("comparison", page, 200, "Porównanie raportów nr 2 i 3", "3,00", "4,50", "+1,50", "wzrost", "pytanie zmieniono", "n = 60", "n = 50", "<svg", "Pytania zmienione – bez porównania",
 		"Tylko w raporcie nr 2", "Tylko w raporcie nr 3", "Wniosek", "not:", "Okresy zachodzą na siebie", "Raporty mają różny zakres")
 	h.expect("this year's report", p.get(now), 200, "Porównanie z wcześniejszym okresem", "raport nr 2", "+1,50", "wzrost")
 	for _, way := range []string{"?a=" + b + "&b=" + a, "?r=" + a + "&r=" + b} {
@@ -246,7 +246,7 @@ func TestArchiveInTheBrowser(t *testing.T) {
 		k.see("Prosimy zaznaczyć dwa raporty")
 		k.do(chromedp.Click(chromedp.CSS("tbody tr:nth-child(1) .pick")), chromedp.Click(chromedp.CSS("tbody tr:nth-child(2) .pick")))
 		k.load(200, chromedp.Click(button("Porównaj zaznaczone")))
-		k.see("Raport nr 2 i raport nr 3", "wzrost", "pytanie zmieniono")
+		k.see("Porównanie raportów nr 2 i 3", "wzrost", "pytanie zmieniono")
 	}
 	k.visit("/panel/raporty")
 	k.load(200, chromedp.Click(chromedp.CSS(`tbody tr:first-child a[href$="/sprawa"]`)))

@@ -190,11 +190,20 @@ type improvement struct {
 	Nothing  []stats.Value // what excludes all else: "nothing"
 }
 
+// AsksToImprove reports whether the questionnaire asks what to improve, be it answered or not.
+func (p panelResultsPage) AsksToImprove() bool {
+	return slices.ContainsFunc(p.Summary.Questions, onImproving)
+}
+
+func onImproving(q stats.Question) bool {
+	return q.Kind == survey.KindMulti && !q.Profile && asksToImprove.MatchString(q.Label.PL)
+}
+
 // Improve is the question on what to improve that was answered last in the questionnaire, with its most frequent
 // answers; nil: none.
 func (p panelResultsPage) Improve() *improvement {
 	for _, q := range slices.Backward(p.Summary.Questions) {
-		if q.Kind != survey.KindMulti || q.Profile || len(q.Items) != 1 || !asksToImprove.MatchString(q.Label.PL) || q.Items[0].Valid == 0 {
+		if !onImproving(q) || len(q.Items) != 1 || q.Items[0].Valid == 0 {
 			continue
 		}
 		said := improvement{Question: q.Label.PL, Item: q.Items[0]}

@@ -30,7 +30,7 @@ type foundPage struct {
 	Acts        bool     // may put themes on remarks
 	Done, Fault string   // what was just done, or why not
 	Ticked      []string // remarks that were chosen, where nothing was done
-	Name        string   // a new theme, as typed
+	Typed       string   // the name of a new theme
 }
 
 // foundCard is a remark with what was found marked.

@@ -27,7 +27,7 @@ type themesPage struct {
 	Done   string
 	Fault  string // why nothing was done
 	At     int64  // the theme that it is about; 0: a new one
-	Name   string // as typed
+	Typed  string // a name
 }
 
 // Head is the part of the page that all results have.
@@ -91,11 +91,11 @@ func (s *Server) createTheme(c *fiber.Ctx) error {
 	form := formValues(c)
 	name := typedTheme(form)
 	if fault := themeFault(name); fault != "" {
-		return s.refuseTheme(c, form, themesPage{Fault: fault, Name: name})
+		return s.refuseTheme(c, form, themesPage{Fault: fault, Typed: name})
 	}
 	_, err := s.scopeOf(c).CreateTheme(c.UserContext(), name, s.actor(c))
 	if errors.Is(err, survey.ErrTaken) {
-		return s.refuseTheme(c, form, themesPage{Fault: "Temat o tej nazwie już jest.", Name: name})
+		return s.refuseTheme(c, form, themesPage{Fault: "Temat o tej nazwie już jest.", Typed: name})
 	}
 	if err != nil {
 		return err
@@ -114,11 +114,11 @@ func (s *Server) changeTheme(c *fiber.Ctx) error {
 	case "rename":
 		name := typedTheme(form)
 		if fault := themeFault(name); fault != "" {
-			return s.refuseTheme(c, form, themesPage{Fault: fault, At: id, Name: name})
+			return s.refuseTheme(c, form, themesPage{Fault: fault, At: id, Typed: name})
 		}
 		err = scope.RenameTheme(ctx, id, name, by)
 		if errors.Is(err, survey.ErrTaken) {
-			return s.refuseTheme(c, form, themesPage{Fault: "Inny temat ma już tę nazwę. Można je połączyć.", At: id, Name: name})
+			return s.refuseTheme(c, form, themesPage{Fault: "Inny temat ma już tę nazwę. Można je połączyć.", At: id, Typed: name})
 		}
 		if err != nil {
 			return err
@@ -159,7 +159,7 @@ func (s *Server) themesAgain(c *fiber.Ctx, form survey.Values, done string) erro
 // tagRemarks puts a theme on the chosen remarks, or on all that the search finds, or takes it off.
 func (s *Server) tagRemarks(c *fiber.Ctx) error {
 	ctx, scope, form, by := c.UserContext(), s.scopeOf(c), formValues(c), s.actor(c)
-	p := foundPage{Ticked: form["remark"], Name: typedTheme(form)}
+	p := foundPage{Ticked: form["remark"], Typed: typedTheme(form)}
 	ids, fault, err := s.taggedIDs(c, form)
 	if err != nil {
 		return err

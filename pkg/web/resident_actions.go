@@ -41,10 +41,10 @@ func (s *Server) showPublicActions(c *fiber.Ctx) error {
 	return c.Render("resident/actions", publicActionsPage{s.page(c), published.actions})
 }
 
-// publishesActions reports whether there is anything on that page, as far as it is in memory: an error page must not ask
-// a database that is away.
-func (s *Server) publishesActions(c *fiber.Ctx) bool {
+// publishes reports whether there are actions and results that everybody may read, as far as it is in memory: an error
+// page must not ask a database that is away.
+func (s *Server) publishes(c *fiber.Ctx) (actions, results bool) {
 	cached, _ := s.published.byTenant.Load(tenantOf(c).ID)
 	known, _ := cached.(*published)
-	return known != nil && len(known.actions) > 0
+	return known != nil && len(known.actions) > 0, known != nil && known.results
 }

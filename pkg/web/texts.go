@@ -136,6 +136,7 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"percent":   percentPL,
 		"percent1":  percent1PL,
 		"count":     countPL,
+		"noun":      nounPL,
 		"channelPL": channelPL,
 		"rolePL":    rolePL,
 		"kindPL":    kindPL,
@@ -157,7 +158,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"month": func(d survey.Day) string { return d.String()[:7] },
 		"of":    func(q questionView, n int) numbered { return numbered{q, n} },
 		"tel":   func(s string) string { return strings.Map(dialled, s) },
-		"lines": func(s string) []string { return strings.Split(s, "\n") },
+		"lines": linesPL,
+		"after": strings.SplitAfter,
 	}, nil
 }
 
@@ -203,10 +205,10 @@ func monthPL(d survey.Day) string {
 	return monthsNominative[m-1] + hardSpace + strconv.Itoa(y)
 }
 
-// numberPL writes a whole number with hard spaces between thousands: 12 345 (four digits stay together).
+// numberPL writes a whole number with hard spaces between thousands, 1 234, as the reports do.
 func numberPL(n int) string {
 	s := strconv.Itoa(n)
-	if n < 10000 && n > -10000 {
+	if n < 1000 && n > -1000 {
 		return s
 	}
 	var b strings.Builder
@@ -217,6 +219,14 @@ func numberPL(n int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// oneLetter finds a word of one letter, which Polish does not leave at the end of a line.
+var oneLetter = regexp.MustCompile(`(^|[\s(„])([aiouwzAIOUWZ]) `)
+
+// linesPL is the lines of a text that somebody typed, as they are shown.
+func linesPL(s string) []string {
+	return strings.Split(oneLetter.ReplaceAllString(s, "${1}${2}"+hardSpace), "\n")
 }
 
 // decimalPL writes a number with a comma and so many places.
@@ -234,14 +244,18 @@ func percent1PL(share float64) string { return report.Decimal(100*share, 1) + "%
 
 // countPL writes a number with the right form of a noun: 1 ankieta, 2 ankiety, 5 ankiet.
 func countPL(n int, one, few, many string) string {
-	form := many
+	return numberPL(n) + hardSpace + nounPL(n, one, few, many)
+}
+
+// nounPL chooses the form of a noun where its number stands elsewhere, as in a heap of large figures.
+func nounPL(n int, one, few, many string) string {
 	switch {
 	case n == 1:
-		form = one
+		return one
 	case n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14):
-		form = few
+		return few
 	}
-	return numberPL(n) + hardSpace + form
+	return many
 }
 
 // channelPL names a channel.
