@@ -62,6 +62,12 @@ func (s *Scope) ShowsResults(ctx context.Context) (bool, error) {
 	return shows, nil
 }
 
+// tellReplicas has residents' pages drawn anew where the transaction changes whether they lead to results.
+func tellReplicas(ctx context.Context, tx *sqlx.Tx) error {
+	_, err := tx.ExecContext(ctx, `SELECT pg_notify('directory', '')`)
+	return err
+}
+
 // OpenPublic lets everybody see what is published, or nobody.
 func (s *Scope) OpenPublic(ctx context.Context, open bool, by Actor) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -70,6 +76,9 @@ func (s *Scope) OpenPublic(ctx context.Context, open bool, by Actor) error {
 			VALUES ($1, $2)
 			ON CONFLICT (tenant_id) DO UPDATE SET open = $2`, s.tenant, open)
 		if err != nil {
+			return err
+		}
+		if err := tellReplicas(ctx, tx); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, Event{At: by.At, Actor: by.Login, Action: "public.open", Subject: "", After: map[string]bool{"open": open}})
@@ -185,6 +194,9 @@ func (s *Scope) PublishReport(ctx context.Context, p *Publication, files []Publi
 				return err
 			}
 		}
+		if err := tellReplicas(ctx, tx); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, Event{At: p.PublishedAt, Actor: p.PublishedBy, Action: "public.publish", Subject: p.Name})
 	})
 	if err != nil {
@@ -231,6 +243,9 @@ func (s *Scope) WithdrawPublication(ctx context.Context, id int64, by Actor) err
 			WHERE tenant_id = $1 AND id = $2 AND withdrawn_at IS NULL
 			RETURNING name`, s.tenant, id, by.At)
 		if err != nil {
+			return err
+		}
+		if err := tellReplicas(ctx, tx); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, Event{At: by.At, Actor: by.Login, Action: "public.withdraw", Subject: name})

@@ -111,6 +111,7 @@ func (s *Server) openPublic(c *fiber.Ctx) error {
 	if err := s.scopeOf(c).OpenPublic(c.UserContext(), c.FormValue("open") == "1", s.actor(c)); err != nil {
 		return err
 	}
+	s.refreshDirectory(c)
 	return c.Redirect(publicPath+"?wynik=zapisano", fiber.StatusSeeOther)
 }
 
@@ -123,6 +124,7 @@ func (s *Server) withdrawEdition(c *fiber.Ctx) error {
 	if err := s.scopeOf(c).WithdrawPublication(c.UserContext(), id, s.actor(c)); err != nil {
 		return err
 	}
+	s.refreshDirectory(c)
 	return c.Redirect(publicPath+"?wynik=wycofano", fiber.StatusSeeOther)
 }
 

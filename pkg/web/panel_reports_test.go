@@ -227,7 +227,7 @@ func TestReportTerms(t *testing.T) {
 	if got := admin.post("/panel/raporty/terminy", url.Values{"every": {"quarter"}}); got.StatusCode != 303 {
 		t.Errorf("save = %d", got.StatusCode)
 	}
-	h.expect("employee reads", employee.get("/panel/raporty/terminy"), 200, "Co kwartał; następny za 1 stycznia 2026 – 31 marca 2026", "not:", "Co miesiąc")
+	h.expect("employee reads", employee.get("/panel/raporty/terminy"), 200, "Co kwartał; następny za okres 1 stycznia 2026 – 31 marca 2026", "not:", "Co miesiąc")
 	h.expect("log", admin.get("/panel/dziennik"), 200, "zmiana harmonogramu raportów")
 	admin.generate(period("2025-03-11", "2026-03-10"))
 	h.expect("done for a year", admin.get("/panel/raporty/terminy"), 200, "10 marca 2027", "365")

@@ -77,6 +77,7 @@ func TestResultsAreOffByDefault(t *testing.T) {
 	paths := []string{"/wyniki", "/wyniki/2026-1", "/wyniki/dane.json", "/wyniki/dane/2026-1/wyniki.csv", "/wyniki/dane/2026-1/uwagi.csv"}
 	off := func(when string) {
 		t.Helper()
+		h.expect(when+": form", h.get("osielsko", "/"), 200, "not:", "Wyniki badania")
 		for _, query := range []string{"", "?lang=en"} {
 			want := h.get("osielsko", "/nie-ma"+query)
 			for _, path := range paths {
@@ -96,6 +97,9 @@ func TestResultsAreOffByDefault(t *testing.T) {
 	admin.post("/panel/wyniki-publiczne", url.Values{"open": {"1"}})
 	off("open, with nothing published")
 	admin.publishResults(report)
+	h.expect("published: form", h.get("osielsko", "/"), 200, `href="/wyniki"`, "Wyniki badania")
+	h.expect("published: form in English", h.get("osielsko", "/?lang=en"), 200, "Survey results")
+	h.expect("form of another office", h.get("dobrcz", "/"), 200, "not:", "Wyniki badania")
 	for _, path := range paths {
 		if got := h.get("osielsko", path); got.StatusCode != 200 {
 			t.Errorf("published: %s = %d", path, got.StatusCode)
@@ -297,7 +301,7 @@ func TestPublishResults(t *testing.T) {
 		return "/panel/wyniki-publiczne/nowe?" + editionOf(report, more...).Encode()
 	}
 	h.expect("panel", admin.get("/panel/wyniki-publiczne"), 200, "wyłączona", "Nic jeszcze nie jest opublikowane", "Opublikuj raport", "nr 1: ")
-	h.expect("look", admin.get(form()), 200, "Publikacja raportu nr", "pominiętych na stronie", "/wyniki/2026-1", "Opublikuj</button>")
+	h.expect("look", admin.get(form()), 200, "Publikacja raportu nr", "pominięte na stronie", "/wyniki/2026-1", "Opublikuj</button>")
 	h.expect("preview", admin.get("/panel/wyniki-publiczne/podglad?"+editionOf(report).Encode()), 200, "Otwarte dane", "zatwierdzona uwaga o parkingu", "not:", "windzie uwaga")
 	h.expect("threshold", admin.get(form("threshold", "4")), 422, "Prosimy wpisać liczbę nie mniejszą niż 5.")
 	h.expect("no number", admin.get(form("threshold", "kilka")), 422, "Prosimy wpisać liczbę całkowitą")
@@ -322,6 +326,7 @@ func TestPublishResults(t *testing.T) {
 	h.expect("newest period first", h.get("osielsko", "/wyniki"), 200, `href="/wyniki/2025-2"`, `href="/wyniki/2026-1" aria-current="page"`)
 	h.expect("archive", h.get("osielsko", "/wyniki/2025-2"), 200, "1 stycznia – 31 grudnia 2025")
 	point := admin.generate(with(thisYear(), "channel", "web"))
+	h.expect("choice of reports", admin.get("/panel/wyniki-publiczne"), 200, "nr 2: ", "not:", "nr 3: ")
 	h.expect("a part", admin.post("/panel/wyniki-publiczne/nowe", editionOf(point)), 422, "Raport obejmuje wybrane kanały")
 	h.expect("log", admin.get("/panel/dziennik"), 200, "publikacja wyników")
 }

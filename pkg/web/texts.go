@@ -158,7 +158,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"month": func(d survey.Day) string { return d.String()[:7] },
 		"of":    func(q questionView, n int) numbered { return numbered{q, n} },
 		"tel":   func(s string) string { return strings.Map(dialled, s) },
-		"lines": linesPL,
+		"lines": func(s string) []string { return strings.Split(s, "\n") },
+		"prose": prosePL,
 		"after": strings.SplitAfter,
 	}, nil
 }
@@ -222,11 +223,14 @@ func numberPL(n int) string {
 }
 
 // oneLetter finds a word of one letter, which Polish does not leave at the end of a line.
-var oneLetter = regexp.MustCompile(`(^|[\s(„])([aiouwzAIOUWZ]) `)
+var oneLetter = regexp.MustCompile(`(^|[\s\x{a0}(„])([aiouwzAIOUWZ]) `)
 
-// linesPL is the lines of a text that somebody typed, as they are shown.
-func linesPL(s string) []string {
-	return strings.Split(oneLetter.ReplaceAllString(s, "${1}${2}"+hardSpace), "\n")
+// prosePL is the lines of what an office wrote; remarks stay letter for letter.
+func prosePL(s string) []string {
+	for range 2 { // of "i w" the first time only finds the "i"
+		s = oneLetter.ReplaceAllString(s, "${1}${2}"+hardSpace)
+	}
+	return strings.Split(s, "\n")
 }
 
 // decimalPL writes a number with a comma and so many places.
