@@ -18,6 +18,7 @@ func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 		return nil
 	}
 	filter := around.Told.Filter
+	rules.Earlier = rules.withFamilies(filter)
 	for again := true; again; {
 		again = false
 		for i := len(rules.Earlier) - 1; i >= 0; i-- {
@@ -32,16 +33,32 @@ func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 				again = again || more
 				continue
 			}
-			then := *x
-			then.Held = cmp.Or(x.Held, e.Number)
-			if !grown {
-				then.Held = 0
-				then.withhold()
-			}
-			return &then
+			return t.waiting(rules, around)
 		}
 	}
 	return nil
+}
+
+// waiting returns the table as the report, or the family of reports, told it that has most of what the filter chooses; withheld
+// where there is none.
+func (t *table) waiting(rules Rules, around Around) *Cross {
+	var most *Cross
+	for i := range rules.Earlier {
+		e := &rules.Earlier[i]
+		x := t.in(e, around)
+		if x == nil || x.Withheld || x.blank() || e.outer() || !takesIn(around.Told.Filter, e.Summary.Filter) || most != nil && x.N < most.N {
+			continue
+		}
+		then := *x
+		then.Held = cmp.Or(x.Held, e.Number)
+		most = &then
+	}
+	if most == nil {
+		most = &Cross{Row: t.row.dimension, Column: t.column.dimension, Where: around.Where, RowLabel: t.row.label, ColLabel: t.column.label,
+			Multi: t.row.multi, Overlap: t.column.multi, Versions: append([]int{}, t.versions...), LeftOut: t.left, Rated: around.Told.rated()}
+		most.withhold()
+	}
+	return most
 }
 
 // waits reports whether the summary tells of a question as it stood in an earlier report, or nothing: then a table of how it
@@ -62,6 +79,9 @@ func (s *Summary) waits(d Dimension) bool {
 
 // in finds the same table in an earlier report; nil: there is none.
 func (t *table) in(e *Earlier, around Around) *Cross {
+	if e.of != nil {
+		return t.sumCross(e, around)
+	}
 	for i := range e.Crosses {
 		x := &e.Crosses[i]
 		if x.Row == t.row.dimension && x.Column == t.column.dimension && sameCondition(x.Where, around.Where) {

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"ocenaurzedu.eu/pkg/survey"
@@ -18,7 +19,8 @@ import (
 type Earlier struct {
 	Number  int
 	Summary *Summary
-	Crosses []Cross // its cross-tabs
+	Crosses []Cross  // its cross-tabs
+	of      []signed // of a family of reports: these; then Summary has its filter alone
 }
 
 // hold lets lines wait, or marks them as gone. The latest report that a line can wait with is taken. What one line does
@@ -52,12 +54,12 @@ func (s *series) compare(l *line, filter survey.Filter, rules Rules) {
 			continue
 		}
 		switch {
-		case takesIn(filter, e.Summary.Filter):
+		case takesIn(filter, e.Summary.Filter) && !e.outer() && (e.of == nil || s.question.Kind != survey.KindNumber):
 			held := *it
 			held.Held = cmp.Or(it.Held, e.Number)
 			l.held = &held
-		case takesIn(e.Summary.Filter, filter):
-			l.gone = true
+		case takesIn(filter, e.Summary.Filter) || takesIn(e.Summary.Filter, filter):
+			l.gone = true // the ranges of numbers can't be added up
 		}
 	}
 	if l.held != nil {
@@ -68,6 +70,9 @@ func (s *series) compare(l *line, filter survey.Filter, rules Rules) {
 
 // item returns what the report told of a line, or nil.
 func (e Earlier) item(s *series, l *line) *Item {
+	if e.of != nil {
+		return e.sumItem(s, l)
+	}
 	for i := range e.Summary.Questions {
 		q := &e.Summary.Questions[i]
 		if q.Key != s.question.Key || q.Kind != s.question.Kind || !meet(q.Versions, s.versions) {
@@ -101,7 +106,7 @@ func (s *series) since(l *line, it *Item) (people, silent int) {
 	valid := max(l.valid-it.Valid, it.Valid-l.valid)
 	if s.question.Kind == survey.KindNumber { // ranges are not compared: a correction shows in the mean
 		mean, _ := s.spread(l, l.values).moments()
-		if it.Rating.OK && mean != it.Rating.Value {
+		if it.Rating.OK && math.Abs(mean-it.Rating.Value) > 1e-9*max(1, math.Abs(mean)) {
 			valid = max(1, valid)
 		}
 		return valid, silent
@@ -203,6 +208,9 @@ func (e Earlier) news(parts []*part) []*part {
 
 // part returns what the report told of a part.
 func (e Earlier) part(p *part) (Group, bool) {
+	if e.of != nil {
+		return e.sumPart(p)
+	}
 	if p.division == byMonth {
 		for _, m := range e.Summary.Months {
 			if m.Month.String() == p.key {

@@ -28,6 +28,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 	s.count(tallies)
 	s.Paper = paperReturn(results.Issued, results.Returned)
 	all := join(tallies)
+	rules.Earlier = rules.withFamilies(filter)
 	hold(all, filter, rules)
 	withhold(all, s.N, s.Threshold)
 	for _, each := range all {

@@ -91,6 +91,9 @@ func (s *Summary) older(line *TrendLine, of *series, tallies []survey.Tally, rul
 
 // points returns what an earlier report told of a series by month; nil: nothing.
 func (e Earlier) points(s *series) []TrendPoint {
+	if e.of != nil {
+		return e.sumPoints(s)
+	}
 	for _, line := range e.Summary.Trend {
 		if line.Question == s.question.Key && overlap(line.Versions, s.versions) {
 			return line.Points
