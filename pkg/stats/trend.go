@@ -114,7 +114,7 @@ func tellsFew(parts []*part, now, told []TrendPoint, threshold int) bool {
 		for _, t := range told {
 			if t.Month == now[i].Month && t.Rating.OK {
 				n = max(p.n-t.Rating.N, t.Rating.N-p.n)
-				corrected = corrected || n == 0 && now[i].Rating.OK && now[i].Rating.Value != t.Rating.Value
+				corrected = corrected || n == 0 && now[i].Rating.OK && !now[i].Rating.like(t.Rating)
 			}
 		}
 		news = append(news, &part{division: byMonth, key: p.key, n: n, cells: p.cells})
