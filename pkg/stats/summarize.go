@@ -179,7 +179,7 @@ func areas(all []*series, columns []*survey.Columns, threshold int) []Area {
 	for _, s := range all {
 		for _, a := range s.areas {
 			if each := s.area(a, threshold); len(each.Versions) > 0 {
-				each.Alpha = s.alpha(a, columns, threshold)
+				each.Alpha = s.alpha(a, columns)
 				out = append(out, each)
 			}
 		}
