@@ -31,7 +31,7 @@ const (
 var mayImport = map[string][]string{
 	"cmd/ocenaurzedu": {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/report",
 		"pkg/mail", "pkg/config", "pkg/web", "pkg/embedded", "templates", "migrations", "tenants"},
-	"cmd/bench":    {"pkg/survey", "pkg/stats", "pkg/store", "pkg/guard", "pkg/report", "pkg/embedded", "migrations"}, // the load client: a program of its own
+	"cmd/bench":    {"pkg/survey", "pkg/stats", "pkg/store", "pkg/guard", "pkg/auth", "pkg/report", "pkg/embedded", "migrations"}, // the load client: a program of its own; it logs in, and writes reports
 	"pkg/survey":   {},
 	"pkg/stats":    {"pkg/survey"},
 	"pkg/privacy":  {},

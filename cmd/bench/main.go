@@ -29,6 +29,8 @@ type commands struct {
 	Memory   memoryCommand   `cmd:"" help:"Resident memory, and the time from start to the first answer."`
 	Report   reportCommand   `cmd:"" help:"The data of a report over a million submissions, beside a thousand."`
 	Crosstab crosstabCommand `cmd:"" help:"A cross-tab over a million submissions, beside SQL over jsonb."`
+	Export   exportCommand   `cmd:"" help:"Submissions to XLSX and CSV as staff take them out, beside a bare StreamWriter."`
+	Bare     bareCommand     `cmd:"" hidden:"" help:"Write rows with a bare StreamWriter; export starts it."`
 	PDF      pdfCommand      `cmd:"" name:"pdf" help:"A report as PDF, beside the same pages with core fonts, and without tags."`
 	Static   staticCommand   `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
 }

@@ -47,7 +47,7 @@ func (s *stage) serve(ctx context.Context, binary string) (*server, error) {
 	}
 	cmd := exec.CommandContext(ctx, binary, "serve")
 	cmd.Env = append(os.Environ(), "LISTEN_ADDR="+public, "ADMIN_ADDR="+admin, "BASE_DOMAIN="+baseDomain, "DATABASE_URL="+s.url(),
-		"REDIS_URL="+s.redis.URL(), "TRUSTED_PROXIES=127.0.0.1", "DRAIN_DELAY=0s")
+		"REDIS_URL="+s.redis.URL(), "EXPORT_DIR="+filepath.Join(s.dir, "eksport"), "TRUSTED_PROXIES=127.0.0.1", "DRAIN_DELAY=0s")
 	log, err := os.Create(filepath.Join(s.dir, "serve.log"))
 	if err != nil {
 		return nil, err

@@ -103,7 +103,7 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	redis.SetLogger(redisLog{s.log})
 	s.redis, s.intake = redis.NewClient(options), intake.New(s.store)
 	o := web.Options{Store: s.store, Intake: s.intake, Guard: guard.New(s.redis, s.now), Hasher: auth.NewHasher(min(runtime.NumCPU(), 4)),
-		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo}
+		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo, ExportDir: cfg.ExportDir}
 	if o.Mail, err = mailOf(cfg); err != nil {
 		return nil, err
 	}
@@ -220,9 +220,12 @@ func (s *service) watch(ctx context.Context) {
 	s.server.Watch(ctx)
 }
 
-// dropKeys forgets old keys of submissions once an hour.
+// dropKeys forgets old keys of submissions, and files of exports, once an hour.
 func (s *service) dropKeys(ctx context.Context) {
 	for ctx.Err() == nil {
+		if err := s.server.SweepExports(); err != nil {
+			s.log.Warn("old exports not deleted", "err", err)
+		}
 		dropped, err := s.store.DropKeys(ctx, survey.DayOf(s.now()).Add(-keysKept))
 		switch {
 		case err != nil:

@@ -31,6 +31,7 @@ type Config struct {
 	Zone        Zone        `env:"TIME_ZONE" envDefault:"Europe/Warsaw" doc:"time zone of the offices: it decides when a day begins"`
 	FakeNow     Moment      `env:"APP_FAKE_NOW" doc:"moment (RFC 3339) from which the clock starts and goes on; for tests and the demo, refused in production"`
 	LogLevel    slog.Level  `env:"LOG_LEVEL" envDefault:"INFO" doc:"least level of a line of the log: DEBUG, INFO, WARN or ERROR"`
+	ExportDir   string      `env:"EXPORT_DIR" doc:"directory in which files of exports lie for a day; by default one in the system's temporary directory; replicas share one, or keep a person to one replica"`
 	DrainDelay  Drain       `env:"DRAIN_DELAY" envDefault:"3s" doc:"how long (0s to 10s) /readyz says 503 before the service stops taking connections"`
 }
 

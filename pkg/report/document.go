@@ -3,9 +3,7 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +15,10 @@ import (
 
 // DefaultTitle is a report's title where the office chose none.
 const DefaultTitle = "Raport z badania satysfakcji klientów"
+
+// WritersEdition counts what the writers of PDF and XLSX give: it is raised when, after a release, they give other bytes for the
+// same Document. The archive keeps it with a report, so that it is known whether its bytes can be made again.
+const WritersEdition = 1
 
 // tooFew stands wherever a figure is withheld.
 const tooFew = "n za małe"
@@ -61,52 +63,6 @@ type CaseRecord struct {
 	Sign     string `json:"sign"`     // znak sprawy
 	JRWA     string `json:"jrwa"`     // symbol of the jednolity rzeczowy wykaz akt
 	Category string `json:"category"` // kategoria archiwalna, A or B with years
-}
-
-// jsonDocument is the JSON form of a Document. Schema names the form; it changes when a field's meaning
-// does. Shares are 0 to 1, means are in the scale's own scores, CSI is 0 to 100, days are yyyy-mm-dd, moments RFC 3339.
-// Withheld figures have "suppressed": true or "ok": false and carry zeros, never the number.
-type jsonDocument struct {
-	Schema        string            `json:"schema"`
-	Title         string            `json:"title"`
-	Number        int               `json:"number,omitempty"`
-	Sample        bool              `json:"sample"`
-	GeneratedAt   time.Time         `json:"generated_at"`
-	GeneratedBy   string            `json:"generated_by"`
-	Address       string            `json:"address"`
-	Slug          string            `json:"slug"`
-	Office        survey.Office     `json:"office"`
-	Period        jsonPeriod        `json:"period"`
-	ServicePoints map[string]string `json:"service_points"` // key of a group in summary.service_points → name
-	Summary       *stats.Summary    `json:"summary"`
-}
-
-// jsonPeriod is the period reported on, both days included.
-type jsonPeriod struct {
-	From survey.Day `json:"from"`
-	To   survey.Day `json:"to"`
-}
-
-// JSONSchema names the form of the JSON that Document.JSON writes.
-const JSONSchema = "https://ocenaurzedu.eu/schema/raport-1"
-
-// JSON writes the document as one JSON object; see jsonDocument for its fields.
-func (d *Document) JSON(w io.Writer) error {
-	if err := d.check(); err != nil {
-		return err
-	}
-	f := d.Summary.Filter
-	out := jsonDocument{
-		Schema: JSONSchema, Title: d.title(), Number: d.Number, Sample: d.Sample, GeneratedAt: d.GeneratedAt, GeneratedBy: d.GeneratedBy,
-		Address: d.Address, Slug: d.Slug, Office: d.Office, Period: jsonPeriod{f.From, f.To}, ServicePoints: d.ServicePoints, Summary: d.Summary,
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(out); err != nil {
-		return fmt.Errorf("report as JSON: %w", err)
-	}
-	return nil
 }
 
 func (d *Document) check() error {

@@ -59,7 +59,7 @@ var catalogueRules = []struct {
 		[]string{
 			`CREATE UNIQUE INDEX ON accounts (login)`,
 			`ALTER TABLE accounts ADD UNIQUE (login, tenant_id)`,
-			`ALTER TABLE remarks DROP CONSTRAINT remarks_pkey, ADD PRIMARY KEY (submission_id, question, tenant_id)`,
+			`ALTER TABLE remarks DROP CONSTRAINT remarks_pkey CASCADE, ADD PRIMARY KEY (submission_id, question, tenant_id)`,
 		}},
 	{"foreign keys carry tenant_id first", `
 		SELECT c.conname FROM pg_constraint c

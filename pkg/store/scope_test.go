@@ -27,7 +27,7 @@ const secret = "tajne"
 // ids name the records of a tenant with secrets, or records that nobody has.
 type ids struct {
 	account, department, point, version, batch, report, serial, action int64
-	publication                                                        int64
+	publication, export, theme                                         int64
 	reportNumber                                                       int
 	draft                                                              store.Draft
 	login                                                              string
@@ -61,6 +61,9 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
 	id.report, id.reportNumber = archived.ID, archived.Number
+	export := store.Export{Format: store.ExportCSV, Filter: year, CreatedAt: admin.At, CreatedBy: secret}
+	must(t, "start export", scope.StartExport(ctx, &export))
+	id.export = export.ID
 	addPublication(t, scope, &id)
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
 	addDuty(t, scope, &id)
@@ -100,6 +103,7 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	list, err := scope.Remarks(ctx, everyRemark)
 	must(t, "remarks", err)
 	id.remark = &list.Remarks[0]
+	addTheme(t, scope, id)
 }
 
 // plainTenant makes a tenant of which all texts hold the slug.
@@ -116,7 +120,7 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 // nobodys are ids of the same form that no tenant has.
 func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, action: math.MaxInt32, reportNumber: math.MaxInt32, publication: math.MaxInt32,
-		serial: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
+		serial: math.MaxInt32, export: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
 	remark := *of.remark
 	remark.ID = uuid.NewString()
@@ -176,7 +180,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

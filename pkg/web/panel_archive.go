@@ -28,6 +28,7 @@ type archived struct {
 // archivedDocument is the part of a report.Document that is kept in the archive beside the Summary. The questionnaires
 // are not: Summary.Versions names them, and a version never changes.
 type archivedDocument struct {
+	Edition       int                       `json:"edition,omitempty"` // report.WritersEdition of the writers that wrote its files; 0: before these were counted
 	Title         string                    `json:"title,omitempty"`
 	Office        survey.Office             `json:"office"`
 	Slug          string                    `json:"slug"`
@@ -46,7 +47,7 @@ type archivedDocument struct {
 
 // keep returns what the archive keeps of a document.
 func keep(d *report.Document) archived {
-	return archived{*d.Summary, archivedDocument{Title: d.Title, Office: d.Office, Slug: d.Slug, Address: d.Address, GeneratedBy: d.GeneratedBy,
+	return archived{*d.Summary, archivedDocument{Edition: report.WritersEdition, Title: d.Title, Office: d.Office, Slug: d.Slug, Address: d.Address, GeneratedBy: d.GeneratedBy,
 		ServicePoints: d.ServicePoints, Sample: d.Sample, Questionnaire: true, Comparison: d.Comparison, Crosses: d.Crosses, Actions: d.Actions,
 		Peers: d.Peers, Case: d.Case, Crest: d.Crest}}
 }

@@ -36,8 +36,12 @@ func isLong(path string) bool {
 	return path == importPath || path == crestPath || path == "/panel/ankieta/tresc" || strings.HasPrefix(path, "/panel/ankieta/sekcja/") || strings.HasPrefix(path, "/panel/ankieta/pytanie/")
 }
 
-// limitOf sets the limits of a request once its header is known: those of newApp, but for a file and the editor's forms.
+// limitOf sets the limits of a request once its header is known: those of newApp, but for a file, in or out, and the
+// editor's forms.
 func limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if strings.HasPrefix(string(h.RequestURI()), exportsPath+"/") {
+		return fasthttp.RequestConfig{WriteTimeout: downloadTime}
+	}
 	if !h.IsPost() || !isLong(string(h.RequestURI())) {
 		return fasthttp.RequestConfig{}
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
@@ -92,7 +93,8 @@ func defaultCrosses(columns []*survey.Columns, summary *stats.Summary, rules sta
 		}
 		crosses = append(crosses, *cross)
 	}
-	return crosses
+	stats.ProtectTogether(crosses)
+	return slices.DeleteFunc(crosses, func(c stats.Cross) bool { return c.Withheld })
 }
 
 // comparison sets a summary beside the last archived report of the same channels and service points that ends before it

@@ -57,7 +57,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes())
 }
 
 // Methods, short for the table.
@@ -84,6 +84,7 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel
 		{get, "/panel/logowanie", LoggedOut, false, s.showLogin},
@@ -123,6 +124,13 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/raporty/:report/sprawa", Typist, true, s.saveReportCase},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
 
+		// single submissions, for staff alone
+		{get, exportsPath, Staff, false, s.showExports},
+		{post, exportsPath, Typist, true, s.startExport},
+		{get, exportsPath + "/:export", Staff, false, s.showExport},
+		{post, exportsPath + "/:export/przerwij", Typist, true, s.cancelExport},
+		{get, exportsPath + "/:export/plik.:ext", Staff, false, s.downloadExport},
+
 		// what everybody may read of them
 		{get, publicPath, Staff, false, s.showPublic},
 		{post, publicPath, Administrator, true, s.openPublic},
@@ -143,6 +151,20 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
 		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
 		{post, "/panel/ankieta/cofnij", Administrator, true, s.undoEdit},
+	}
+}
+
+// resultsRoutes are the results as they are now.
+func (s *Server) resultsRoutes() []Route {
+	return []Route{
+		{get, panelResultsPath, Staff, false, s.showPanelResults},
+		{get, crossPath, Staff, false, s.showCross},
+		{get, crossPath + ".csv", Staff, false, s.downloadCross},
+		{get, foundPath, Staff, false, s.showFound},
+		{post, foundPath, Typist, true, s.tagRemarks},
+		{get, themesPath, Staff, false, s.showThemes},
+		{post, themesPath, Typist, true, s.createTheme},
+		{post, themesPath + "/:theme", Typist, true, s.changeTheme},
 	}
 }
 

@@ -145,7 +145,8 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"statePL":   statePL,
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
-		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
+		"verdictPL": verdictPL, "verdictClass": verdictClass, "indicatorPL": indicatorPL,
+		"itemOf": func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
 		"changes": func(title, head string, rows []changeRow, top bool) changesTable {
 			return changesTable{title, head, rows, top}
 		},
@@ -282,7 +283,7 @@ func fieldPL(path string) string {
 func actionPL(action string) string {
 	words := map[string]string{
 		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "office.crest": "zmiana herbu", "service_point.save": "zmiana punktu obsługi",
-		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "account.invite": "zaproszenie",
+		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "report.operator": "raport sporządzony przez operatora, format", "account.invite": "zaproszenie",
 		"public.open": "wyniki publiczne: włączenie lub wyłączenie strony", "public.publish": "publikacja wyników", "public.withdraw": "wycofanie opublikowanych wyników",
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
@@ -290,8 +291,11 @@ func actionPL(action string) string {
 		"action.add": "nowe działanie, numer", "action.save": "zmiana działania, numer", "action.publish": "publikacja działania, numer",
 		"action.withdraw": "wycofanie działania z publikacji, numer", "action.sign": "podpis nadzoru pod działaniem, numer",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
+		"export.start": "eksport ankiet, numer", "export.cancel": "przerwanie eksportu ankiet, numer", "export.download": "pobranie pliku z ankietami, eksport numer",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
 		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
+		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
+		"theme.tag": "temat nadany uwagom, liczba", "theme.untag": "temat zdjęty z uwag, liczba",
 	}
 	if word, ok := words[action]; ok {
 		return word
