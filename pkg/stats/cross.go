@@ -94,8 +94,8 @@ func CrossTab(columns []*survey.Columns, row, column Dimension, rules Rules, aro
 		return nil, err
 	}
 	for _, c := range columns {
-		t.countAll(c)
 		if around.Where != nil {
+			t.countAll(c)
 			c = c.Where(*around.Where)
 		}
 		t.count(c)
@@ -171,10 +171,20 @@ func (t *table) count(c *survey.Columns) {
 		if c.N > 0 {
 			t.left = ascending(t.left, c.Version.Number)
 		}
+		if !t.chosen {
+			t.countAll(c)
+		}
 		return
 	}
 	if c.N > 0 {
 		t.versions = ascending(t.versions, c.Version.Number)
+	}
+	if t.single() {
+		t.countPairs(together(c, row.base, column.base))
+		return
+	}
+	if !t.chosen {
+		t.countAll(c)
 	}
 	base := together(c, row.base, column.base)
 	base.each(func(_, _, n int) { t.n += n })
@@ -187,6 +197,29 @@ func (t *table) count(c *survey.Columns) {
 	for i, r := range row.picks {
 		for j, col := range column.picks {
 			together(c, r, col).each(func(line, other, n int) { t.cells[i+line][j+other] += n })
+		}
+	}
+}
+
+// countPairs counts all of a table of one value a submission in one pass.
+func (t *table) countPairs(pairs counts) {
+	for i, row := range pairs.a.lines {
+		for j, column := range pairs.b.lines {
+			n := pairs.n[i*pairs.width+j]
+			if row >= 0 {
+				t.allRows[row] += n
+				t.rowBase += n
+			}
+			if column >= 0 {
+				t.allCols[column] += n
+				t.colBase += n
+			}
+			if row >= 0 && column >= 0 {
+				t.cells[row][column] += n
+				t.rows[row] += n
+				t.cols[column] += n
+				t.n += n
+			}
 		}
 	}
 }
