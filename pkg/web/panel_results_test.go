@@ -244,7 +244,7 @@ func TestFoundRemarks(t *testing.T) {
 		query        string
 		want, absent []string
 	}{
-		{"", []string{"8 uwag", "Za długa kolejka", "Miła obsługa", "Częste słowa w uwagach bez tematu", "parking"}, []string{"Dobrczu"}},
+		{"", []string{"Osoba testowa", "8 uwag", "Za długa kolejka", "Miła obsługa", "Częste słowa w uwagach bez tematu", "parking"}, []string{"Dobrczu"}},
 		{"?szukaj=kolejek", []string{"3 uwagi ze słowami „kolejek”", "kolejce", "Kolejki"}, []string{"Miła obsługa", "podjazd"}},
 		{"?szukaj=zolty", []string{"1 uwaga", "Żółty"}, []string{"kolejka do"}},
 		{"?szukaj=parking+klient", []string{"1 uwaga", "zajmują urzędnicy"}, nil},
@@ -303,7 +303,7 @@ func TestTagging(t *testing.T) {
 
 	// themes: one more, renamed onto the first (refused), merged, dropped
 	h.expect("a name that is none", p.post("/panel/wyniki/tematy", url.Values{"nazwa": {" – "}}), 422, "Prosimy wpisać nazwę")
-	h.expect("a second one", p.get(p.post("/panel/wyniki/tematy", url.Values{"nazwa": {"Czekanie"}}).Header.Get("Location")), 200, "Dodano temat", "Czekanie")
+	h.expect("a second one", p.get(p.post("/panel/wyniki/tematy", url.Values{"nazwa": {"Czekanie"}}).Header.Get("Location")), 200, "Osoba testowa", "Dodano temat", "Czekanie")
 	h.expect("once more", p.post("/panel/wyniki/tematy", url.Values{"nazwa": {"CZEKANIE"}}), 422, "już jest")
 	second := strconv.Itoa(h.count(`SELECT max(id) FROM themes`))
 	h.expect("another's name", p.post("/panel/wyniki/tematy/"+second, url.Values{"akcja": {"rename"}, "nazwa": {"Kolejki"}}), 422, "Można je połączyć")
