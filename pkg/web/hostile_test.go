@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -46,6 +47,18 @@ func TestHostileText(t *testing.T) {
 	} {
 		if a := p.post(path, form); a.StatusCode >= 500 {
 			t.Errorf("POST %s = %d", path, a.StatusCode)
+		}
+	}
+	action := p.act(typedAction())
+	boss := h.logIn("osielsko", store.RoleSupervisor)
+	for _, number := range []string{"2147483648", "-2147483649", "99999999999999999999", "x"} {
+		answers := map[string]*answer{"an action": p.post(action, p.edited(action, "revision", number)), "its publication": p.post(action+"/publikacja", url.Values{"revision": {number}, "public_text": {"Tekst"}, "do": {"publish"}}),
+			"its sign-off": boss.post(action+"/podpis", url.Values{"revision": {number}}), "a case": p.post(report+"/sprawa", url.Values{"_revision": {number}, "sign": {"OR.1.2026"}, "jrwa": {"0643"}}),
+			"an edition": p.post(publicPath+"/nowe", url.Values{"report": {number}, "threshold": {number}}), "an action of a report": p.post(actionsPath, with(typedAction(), "report", number))}
+		for what, a := range answers {
+			if a.StatusCode >= 500 {
+				t.Errorf("%s with the number %s = %d", what, number, a.StatusCode)
+			}
 		}
 	}
 	h.expect("a NUL in a search", p.get("/panel/raporty?szukaj=%00"), 400, "znak, którego nie da się zapisać")
@@ -198,4 +211,39 @@ func TestVerifyBrokenFigures(t *testing.T) {
 			t.Errorf("report %d has the problems %q; want some: %t", v.Number, v.Problems, want)
 		}
 	}
+}
+
+// Long reports of the panel keep nobody from what was published, and many readers nobody from the panel's reports.
+func TestReadersAndReportsLeaveEachOtherRoom(t *testing.T) {
+	h, admin, address := startPublic(t)
+	admin.publishResults(address)
+	scope := h.scope("osielsko")
+	release := make(chan struct{})
+	var long, under sync.WaitGroup
+	for range 2 { // as many as the pool of reports has connections
+		under.Add(1)
+		long.Go(func() {
+			var once sync.Once
+			wait := func(store.TaggedRemark) { once.Do(func() { under.Done(); <-release }) }
+			if err := scope.EachRemark(context.Background(), survey.Filter{From: survey.NewDay(2026, 1, 1), To: survey.NewDay(2026, 12, 31)}, wait); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	under.Wait()
+	h.expect("the page beside long reports", h.get("osielsko", resultsPath), 200, "Wyniki")
+	h.expect("the index beside long reports", h.get("osielsko", resultsPath+"/dane.json"), 200, "dcat:Catalog")
+	close(release)
+	long.Wait()
+
+	for range readersAtOnce {
+		h.web.readers <- struct{}{}
+	}
+	late := h.get("osielsko", resultsPath)
+	if late.StatusCode != 503 || late.Header.Get("Retry-After") == "" {
+		t.Errorf("one reader too many = %d, Retry-After %q; want 503 with it", late.StatusCode, late.Header.Get("Retry-After"))
+	}
+	h.expect("a report beside many readers", admin.get(panelResultsPath), 200, "Wyniki")
+	<-h.web.readers
+	h.expect("once one is done", h.get("osielsko", resultsPath), 200, "Wyniki")
 }

@@ -46,7 +46,7 @@ func (s *Server) SendMail(ctx context.Context) error {
 				break
 			}
 			if err == nil {
-				err = s.sendOne(ctx, scope, m)
+				err = guarded(func() error { return s.sendOne(ctx, scope, m) })
 			}
 			if errors.Is(err, mail.ErrAway) {
 				return errors.Join(errs...)
