@@ -232,7 +232,7 @@ func (s *Scope) WithdrawPublication(ctx context.Context, id int64, by Actor) err
 // StillApproved returns those of the texts, by question, that stand in a remark which is approved now.
 func (s *Scope) StillApproved(ctx context.Context, texts []string) (map[[2]string]bool, error) {
 	approved := map[[2]string]bool{}
-	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT DISTINCT question, text
 			FROM remarks
