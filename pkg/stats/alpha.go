@@ -9,7 +9,7 @@ import (
 // Alpha is Cronbach's α = r/(r−1)·(1−Σs²ᵢ/s²ₓ) of an area's r rows over the submissions that answered all of them (L. J.
 // Cronbach, Psychometrika 16, 1951). It is made of codes, so that it is there only where Results.Columns are, of
 // the versions that ask all the rows that the newest of them asks, each in the same series. It is told of at least
-// fewestTogether people and 2 rows, and not where one of the rows is withheld or all gave the same sum.
+// 30 people and 2 rows, and not where one of the rows is withheld or all gave the same sum.
 type Alpha struct {
 	OK    bool    `json:"ok"`
 	Value float64 `json:"value"`

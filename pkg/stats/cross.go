@@ -51,8 +51,8 @@ type CrossLine struct {
 	Value      string      `json:"value"` // of the choice; the channel; the point's or department's id, "0" for none; the month's first day
 	Label      survey.Text `json:"label"`
 	Score      *float64    `json:"score,omitempty"`
-	N          int         `json:"n"`   // in the table
-	All        int         `json:"all"` // of the filter, whether or not they meet the condition or answered the other question: the Summary tells it
+	N          int         `json:"n"`             // in the table
+	All        int         `json:"all,omitempty"` // of the filter, whether or not they meet the condition or answered the other question: the Summary tells it
 	Suppressed bool        `json:"suppressed"`
 }
 

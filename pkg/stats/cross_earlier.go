@@ -136,6 +136,7 @@ func (t *table) before(x *Cross) (b before, ok bool) {
 		}
 	}
 	for i, line := range x.Rows {
+		line.All = max(line.All, line.N) // of an archive that did not tell it: all answered both
 		for j, c := range x.Cells[i] {
 			put(rows[i], cols[j], c.Count, c.Suppressed)
 		}
@@ -146,6 +147,7 @@ func (t *table) before(x *Cross) (b before, ok bool) {
 		b.n += line.All
 	}
 	for j, line := range x.Columns {
+		line.All = max(line.All, line.N)
 		if b.cols[cols[j]] = line.N; t.framed() {
 			b.cols[cols[j]] = line.All
 			put(len(t.rows), cols[j], line.All-line.N, line.Suppressed)
