@@ -148,7 +148,13 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	defer cancel()
 	go s.watch(background)
 	go s.dropKeys(background)
-	go s.keepDuties(background)
+	duties, endDuties := context.WithCancel(background)
+	defer endDuties()
+	dutiesEnded := make(chan struct{})
+	go func() {
+		defer close(dutiesEnded)
+		s.keepDuties(duties)
+	}()
 	go tuneMemory(background)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Listener(listener) }()
@@ -161,15 +167,23 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 		broken = fmt.Errorf("listener ended: %w", broken)
 	case <-ctx.Done():
 	}
-	return errors.Join(broken, s.stop(public, admin))
+	endDuties()
+	return errors.Join(broken, s.stop(public, admin, dutiesEnded))
 }
 
 // stop says that the service is going, takes no more connections, and lets what is under way end.
-func (s *service) stop(public, admin *fiber.App) error {
+func (s *service) stop(public, admin *fiber.App, duties <-chan struct{}) error {
 	s.log.Info("draining")
+	delay := time.NewTimer(time.Duration(s.cfg.DrainDelay)) // exports end within it
 	s.server.Drain()
-	time.Sleep(time.Duration(s.cfg.DrainDelay)) // so that whoever sends requests here sees it and sends them elsewhere
-	errs := []error{public.ShutdownWithTimeout(requestsEnd), s.close(), admin.ShutdownWithTimeout(adminEnd)}
+	<-delay.C // so that whoever sends requests here sees it and sends them elsewhere
+	patience := time.NewTimer(requestsEnd)
+	errs := []error{public.ShutdownWithTimeout(requestsEnd)}
+	select {
+	case <-duties: // a mail that went is noted as sent: else another replica would send it too
+	case <-patience.C:
+	}
+	errs = append(errs, s.close(), admin.ShutdownWithTimeout(adminEnd))
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("not everything ended in time: %w", err)
 	}

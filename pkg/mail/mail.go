@@ -18,6 +18,10 @@ import (
 // content is refused for good (a reply of 5xx). Any other error is worth another attempt.
 var ErrRefused = errors.New("refused for good")
 
+// ErrAway reports that no message can go now, whomever it is to: the server can't be reached, does not answer, or does not
+// let this sender in.
+var ErrAway = errors.New("mail server away")
+
 // timeout is how long a connection, and each answer of the server, may take.
 const timeout = 20 * time.Second
 
@@ -104,13 +108,18 @@ func (s *Sender) Send(ctx context.Context, m Message) error {
 	defer cancel()
 	connection, err := s.client.DialToSMTPClientWithContext(ctx)
 	if err != nil {
-		return fmt.Errorf("mail server: %w", err)
+		return fmt.Errorf("%w: %w", ErrAway, err)
 	}
 	defer func() { _ = s.client.CloseWithSMTPClient(connection) }()
 	if err := s.client.SendWithSMTPClient(connection, msg); err != nil && !msg.IsDelivered() {
 		var refused *gomail.SendError
-		if errors.As(err, &refused) && refused.ErrorCode() >= 500 {
+		switch {
+		case !errors.As(err, &refused):
+			return err
+		case refused.ErrorCode() >= 500:
 			return fmt.Errorf("%w: %w", ErrRefused, err)
+		case refused.ErrorCode() == 0: // no reply at all
+			return fmt.Errorf("%w: %w", ErrAway, err)
 		}
 		return err
 	}

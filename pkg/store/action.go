@@ -136,6 +136,9 @@ func (s *Scope) SaveAction(ctx context.Context, a survey.CorrectiveAction, by Ac
 		if err != nil {
 			return err
 		}
+		if a.Revision != before.Revision {
+			return survey.ErrConflict
+		}
 		a.Number = before.Number
 		err = one(ctx, tx, `
 			UPDATE actions

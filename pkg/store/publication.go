@@ -105,12 +105,15 @@ func (s *Scope) Publications(ctx context.Context) ([]Publication, error) {
 	return all, nil
 }
 
+// What residents read is not read through the pool of reports: neither shall a crowd of readers keep an office from its
+// reports, nor long reports the residents from what was published.
+
 // Published returns the editions that everybody may see, the newest period first, and none while the page is closed. Of
 // the one with the name, or of the first if the name is empty, the edition is whole; of the others its Summary has only
 // the period.
 func (s *Scope) Published(ctx context.Context, name string) ([]Publication, error) {
 	var all []Publication
-	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &all, `
 			SELECT p.id, p.report_id, p.name, p.period_to, p.published_at, p.published_by, p.withdrawn_at,
 			       CASE WHEN p.name = $2 OR $2 = '' AND row_number() OVER (ORDER BY p.period_to DESC, p.report_id DESC) = 1
@@ -131,7 +134,7 @@ func (s *Scope) Published(ctx context.Context, name string) ([]Publication, erro
 // PublicFiles lists the files of an edition that everybody may see, without their data.
 func (s *Scope) PublicFiles(ctx context.Context, publication int64) ([]PublicFile, error) {
 	var files []PublicFile
-	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		return tx.SelectContext(ctx, &files, `
 			SELECT f.name, f.sha256, length(f.data) AS size
 			FROM publication_files f
@@ -150,7 +153,7 @@ func (s *Scope) PublicFiles(ctx context.Context, publication int64) ([]PublicFil
 // hash known are left out.
 func (s *Scope) PublicFile(ctx context.Context, edition, file string, known []byte) (*PublicFile, error) {
 	var f PublicFile
-	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		return tx.GetContext(ctx, &f, `
 			SELECT f.name, f.sha256, length(f.data) AS size, CASE WHEN f.sha256 = $4 THEN ''::bytea ELSE f.data END AS data
 			FROM publication_files f
@@ -259,7 +262,7 @@ func (s *Scope) WithdrawPublication(ctx context.Context, id int64, by Actor) err
 // StillApproved returns those of the texts, by question, that stand in a remark which is approved now.
 func (s *Scope) StillApproved(ctx context.Context, texts []string) (map[[2]string]bool, error) {
 	approved := map[[2]string]bool{}
-	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		rows, err := tx.QueryContext(ctx, `
 			SELECT DISTINCT question, text
 			FROM remarks

@@ -152,6 +152,9 @@ func scopeCases() map[string]scopeCase {
 		"Record": {hides: true, call: alone(func(s *store.Scope, id ids) error {
 			return s.Record(ctx, store.Event{At: admin.At, Actor: "x", Action: "x", Subject: fmt.Sprint(id.report)})
 		})},
+		"RecordOnce": {hides: true, call: alone(func(s *store.Scope, id ids) error {
+			return s.RecordOnce(ctx, store.Event{At: admin.At, Actor: "x", Action: "y", Subject: fmt.Sprint(id.report)})
+		})},
 		"Events":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Events(ctx, 100) }},
 		"Accounts":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Accounts(ctx) }},
 		"Batches":            {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},

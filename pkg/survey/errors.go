@@ -25,6 +25,9 @@ var (
 	ErrUnavailable = errors.New("unavailable")
 	// ErrTooLarge reports that what was asked for would take more memory than there is for it; a shorter period needs less.
 	ErrTooLarge = errors.New("too large")
+	// ErrUnreadable reports that a text holds what no keyboard types and Postgres does not keep: a NUL, or bytes that are
+	// no UTF-8.
+	ErrUnreadable = errors.New("unreadable text")
 )
 
 // Problem says in one word what is wrong with a field; the locale files hold a sentence for each.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strconv"
 
 	"ocenaurzedu.eu/pkg/store"
@@ -20,6 +21,17 @@ const scheduleActor = "harmonogram"
 // What fails for one office does not hold up the others; all failures are returned.
 func (s *Server) KeepDuties(ctx context.Context) error {
 	return errors.Join(s.keepSchedules(ctx), s.keepReminders(ctx))
+}
+
+// guarded makes an error of a panic: one office's figures, as no writer ever met them, end neither the process nor the
+// round for the others.
+func guarded(do func() error) (err error) {
+	defer func() {
+		if broken := recover(); broken != nil {
+			err = fmt.Errorf("panic: %v\n%s", broken, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 // byID returns all offices by their ids.
@@ -45,7 +57,8 @@ func (s *Server) keepSchedules(ctx context.Context) error {
 			continue // added this moment: the next round knows it
 		}
 		for _, period := range schedule.Every.Ended(schedule.DoneTo, s.today()) {
-			if err := s.archiveScheduled(ctx, tenant, schedule.Every, period); errors.Is(err, survey.ErrClosed) {
+			err := guarded(func() error { return s.archiveScheduled(ctx, tenant, schedule.Every, period) })
+			if errors.Is(err, survey.ErrClosed) {
 				break // another replica is at it
 			} else if err != nil {
 				errs = append(errs, fmt.Errorf("schedule of %s: %w", tenant.Slug, err))
@@ -101,7 +114,7 @@ func (s *Server) keepReminders(ctx context.Context) error {
 		if days == 0 || tenant == nil || some && last <= days {
 			continue
 		}
-		if err := s.remind(ctx, tenant, d, days); err != nil {
+		if err := guarded(func() error { return s.remind(ctx, tenant, d, days) }); err != nil {
 			errs = append(errs, fmt.Errorf("reminder of %s: %w", tenant.Slug, err))
 		}
 	}

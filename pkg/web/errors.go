@@ -30,6 +30,9 @@ type errorPage struct {
 	Kept    []resendField // what was typed, so that nothing is lost
 }
 
+// unreadable is said of a text that can't be kept.
+const unreadable = "Tekst zawiera znak, którego nie da się zapisać. Prosimy wrócić, usunąć ten znak i" + hardSpace + "spróbować jeszcze raz."
+
 // fault is how an error is told.
 type fault struct {
 	status  int
@@ -129,6 +132,8 @@ func faultOf(err error) fault {
 		return fault{status: fiber.StatusConflict, words: "closed"}
 	case errors.As(err, &invalid):
 		return fault{status: fiber.StatusUnprocessableEntity, words: "invalid"}
+	case errors.Is(err, survey.ErrUnreadable):
+		return fault{status: fiber.StatusBadRequest, words: "request", message: unreadable}
 	case errors.Is(err, survey.ErrUnavailable):
 		return fault{status: fiber.StatusServiceUnavailable, words: "unavailable"}
 	case errors.As(err, &fiberErr):

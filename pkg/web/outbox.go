@@ -27,7 +27,8 @@ func mailPause(tries int) time.Duration {
 }
 
 // SendMail sends all mail that is due. A mail is claimed before it is sent and settled after it: who dies in between leaves it
-// to another, so that it goes at least once, always with the same Message-ID. Without a mail server nothing is sent.
+// to another, so that it goes at least once, always with the same Message-ID. Without a mail server nothing is sent. One that
+// is away, or hangs, costs one attempt a round: the reports of schedules wait behind it.
 func (s *Server) SendMail(ctx context.Context) error {
 	if s.Mail == nil {
 		return nil
@@ -45,7 +46,10 @@ func (s *Server) SendMail(ctx context.Context) error {
 				break
 			}
 			if err == nil {
-				err = s.sendOne(ctx, scope, m)
+				err = guarded(func() error { return s.sendOne(ctx, scope, m) })
+			}
+			if errors.Is(err, mail.ErrAway) {
+				return errors.Join(errs...)
 			}
 			if err != nil {
 				errs = append(errs, fmt.Errorf("mail of office %d: %w", tenant, err))
@@ -56,7 +60,8 @@ func (s *Server) SendMail(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// sendOne makes one attempt and keeps how it ended. Only what could not be kept is an error.
+// sendOne makes one attempt and keeps how it ended. Only what could not be kept is an error, and mail.ErrAway: no other mail
+// would go either.
 func (s *Server) sendOne(ctx context.Context, scope *store.Scope, m *store.Mail) error {
 	err := mail.ErrRefused
 	m.Problem = "nie udało się wysłać przez trzy dni"
@@ -77,10 +82,13 @@ func (s *Server) sendOne(ctx context.Context, scope *store.Scope, m *store.Mail)
 		s.Log.Warn("mail not sent", "office", scope.Tenant(), "tries", m.Tries, "refused", !m.NextAt.Valid) // whom it goes to is not for the log
 	}
 	settled := scope.SettleMail(context.WithoutCancel(ctx), *m)
-	if errors.Is(settled, survey.ErrConflict) {
-		return nil // it took so long that another one sends it too
+	if settled != nil && !errors.Is(settled, survey.ErrConflict) { // that: it took so long that another one sends it too
+		return settled
 	}
-	return settled
+	if errors.Is(err, mail.ErrAway) {
+		return mail.ErrAway
+	}
+	return nil
 }
 
 // longestProblem is how many characters of a mail server's words are kept.

@@ -291,11 +291,8 @@ func (s *Server) downloadExport(c *fiber.Ctx) error {
 	if e.State != store.ExportReady || e.Gone || c.Params("ext") != e.extension() {
 		return survey.ErrNotFound
 	}
-	if c.Method() == fiber.MethodGet && c.Get(fiber.HeaderRange) == "" {
-		by := s.actor(c)
-		if err := s.scopeOf(c).Record(c.UserContext(), store.Event{At: by.At, Actor: by.Login, Action: "export.download", Subject: strconv.FormatInt(e.ID, 10)}); err != nil {
-			return err
-		}
+	if err := s.recordDownload(c, e); err != nil {
+		return err
 	}
 	if err := c.SendFile(s.exports.path(e.File)); err != nil {
 		return err
@@ -308,6 +305,20 @@ func (s *Server) downloadExport(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+e.Name(tenantOf(c).Slug)+`"`)
 	c.Set(fiber.HeaderETag, `"`+e.File+`"`)
 	return nil
+}
+
+// recordDownload notes who takes a file. A download that goes on where it was cut off is the same one; but nobody takes
+// the file in parts without an entry of their own.
+func (s *Server) recordDownload(c *fiber.Ctx, e exportView) error {
+	if c.Method() != fiber.MethodGet {
+		return nil
+	}
+	by := s.actor(c)
+	event := store.Event{At: by.At, Actor: by.Login, Action: "export.download", Subject: strconv.FormatInt(e.ID, 10)}
+	if c.Get(fiber.HeaderRange) != "" {
+		return s.scopeOf(c).RecordOnce(c.UserContext(), event)
+	}
+	return s.scopeOf(c).Record(c.UserContext(), event)
 }
 
 // showSchema tells everybody how the JSON of reports is made up.

@@ -3,6 +3,7 @@ package web
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -29,6 +31,7 @@ const (
 	exportPatience  = 25 * time.Second // while the database is away; after that it counts as broken off anyway
 	exportEnd       = 3 * time.Second  // to note how it ended
 	exportTryPeriod = time.Second
+	partEnd         = ".part" // of the name of a file that is not whole yet
 )
 
 // exporter writes exports, few at a time, to files that lie in a directory for a day.
@@ -75,6 +78,14 @@ func (x *exporter) has(file string, now time.Time) bool {
 	return err == nil && now.Sub(info.ModTime()) < exportLife
 }
 
+// isExport reports whether a name is one that exports give: 32 hexadecimal digits (store.StartExport), and .part until
+// it is whole.
+func isExport(name string) bool {
+	name = strings.TrimSuffix(name, partEnd)
+	_, err := hex.DecodeString(name)
+	return err == nil && len(name) == 32
+}
+
 // sweep deletes the files that are too old, and of the others the oldest while there are too many bytes.
 func (x *exporter) sweep(now time.Time) error {
 	entries, err := os.ReadDir(x.dir)
@@ -83,7 +94,10 @@ func (x *exporter) sweep(now time.Time) error {
 	}
 	var files []fs.FileInfo
 	for _, e := range entries {
-		if info, err := e.Info(); err == nil { // else it has gone meanwhile
+		if !isExport(e.Name()) {
+			continue // somebody else's: EXPORT_DIR may be a directory that others use too
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() { // else it has gone meanwhile
 			files = append(files, info)
 		}
 	}
@@ -158,7 +172,7 @@ func (j *exportJob) write(x *exporter) (err error) {
 	if err := os.MkdirAll(x.dir, 0o700); err != nil {
 		return err
 	}
-	part := x.path(j.export.File + ".part")
+	part := x.path(j.export.File + partEnd)
 	file, err := os.OpenFile(part, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -185,8 +199,23 @@ func (j *exportJob) write(x *exporter) (err error) {
 	return errors.Join(os.Chtimes(part, now, now), os.Rename(part, x.path(j.export.File)))
 }
 
+// stoppable refuses to write once its context has ended: behind the last submission a big file takes a while to finish,
+// and a service that ends does not have it.
+type stoppable struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (s stoppable) Write(p []byte) (int, error) {
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return s.w.Write(p)
+}
+
 // writeTo writes the export in its form.
 func (j *exportJob) writeTo(ctx context.Context, w io.Writer) error {
+	w = stoppable{ctx, w}
 	points, err := j.scope.ServicePoints(ctx)
 	if err != nil {
 		return err

@@ -11,8 +11,11 @@ import (
 	"ocenaurzedu.eu/pkg/store"
 )
 
-// reportsAPage is how many reports a page of the archive has.
-const reportsAPage = 50
+// reportsAPage is how many reports a page of the archive has, mostReportPages how far an address may turn them over.
+const (
+	reportsAPage    = 50
+	mostReportPages = 1_000_000
+)
 
 // reportsPage lists the archived reports.
 type reportsPage struct {
@@ -32,7 +35,7 @@ func (s *Server) showReports(c *fiber.Ctx) error {
 	p := reportsPage{page: s.page(c), Words: strings.TrimSpace(c.Query("szukaj")), Scope: c.Query("zakres"), Chosen: c.Query("wybrano")}
 	p.Year, _ = strconv.Atoi(c.Query("rok")) // anything else is all years
 	p.At, _ = strconv.Atoi(c.Query("strona"))
-	p.At = max(p.At, 1)
+	p.At = min(max(p.At, 1), mostReportPages)
 	var err error
 	if p.Years, err = scope.ReportYears(ctx); err != nil {
 		return err

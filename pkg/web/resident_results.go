@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,6 +41,28 @@ type editionLink struct {
 
 // editionFile is a file of an edition to load.
 type editionFile struct{ Name, Format, Address string }
+
+// Pages and files of results are made for each reader, and anybody may ask for them however often. Few at a time are made,
+// so that the others' questionnaires go on; who waits too long is asked to come again.
+const (
+	readersAtOnce = 2
+	readersWait   = 3 * time.Second
+)
+
+// few lets few readers in at a time.
+func (s *Server) few(show fiber.Handler) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		wait := time.NewTimer(readersWait)
+		defer wait.Stop()
+		select {
+		case s.readers <- struct{}{}:
+			defer func() { <-s.readers }()
+			return show(c)
+		case <-wait.C:
+			return fmt.Errorf("results: %w: too many readers", survey.ErrUnavailable)
+		}
+	}
+}
 
 // showResults shows an edition, the newest one where none is named. An office that publishes nothing has no such page.
 func (s *Server) showResults(c *fiber.Ctx) error {

@@ -93,6 +93,7 @@ type Server struct {
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	exports   *exporter
+	readers   chan struct{} // of what offices publish, see few
 	app       *fiber.App
 }
 
@@ -103,7 +104,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir)}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir), readers: make(chan struct{}, readersAtOnce)}
 	s.library = sync.OnceValues(func() ([]shipped, error) { return readLibrary(o.Library) })
 	s.directory.Store(newDirectory(&store.Directory{}, &directory{}))
 	if err := s.reload(ctx); err != nil {
