@@ -11,8 +11,9 @@ import (
 // since holds a table, of which secrecy says what is suppressed, against the same table in earlier reports. What makes the
 // difference is a table of its own: its cells of few people are suppressed and protected as any others are, and what the
 // earlier report suppressed stays so. Then each solution of one table goes with one of the other. Where that would take more
-// than half of what the earlier report told, the table waits: it is returned as it stood. Where it can't wait, as the earlier
-// report had more than this one, it is withheld. nil: it is told, with what secrecy says now.
+// than half of what the earlier report told, the table waits: it is returned as it stood in that report within the filter which had
+// most answers, as whoever has that report has the table already. Where there is none, as the earlier report had more than this
+// one, it is withheld. nil: it is told, with what secrecy says now.
 func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 	if around.Told == nil {
 		return nil
@@ -32,16 +33,34 @@ func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 				again = again || more
 				continue
 			}
-			then := *x
-			then.Held = cmp.Or(x.Held, e.Number)
-			if !grown {
-				then.Held = 0
-				then.withhold()
-			}
-			return &then
+			return t.stood(x, rules, around)
 		}
 	}
 	return nil
+}
+
+// stood is the table as the report within the filter that had most answers told it, of several the latest; without any, x, of which
+// nothing is told.
+func (t *table) stood(x *Cross, rules Rules, around Around) *Cross {
+	var best *Cross
+	number := 0
+	for i := range rules.Earlier {
+		e := &rules.Earlier[i]
+		told := t.in(e, around)
+		if told == nil || told.Withheld || !takesIn(around.Told.Filter, e.Summary.Filter) || best != nil && told.N < best.N {
+			continue
+		}
+		best, number = told, e.Number
+	}
+	if best == nil {
+		then := *x
+		then.Held = 0
+		then.withhold()
+		return &then
+	}
+	then := *best
+	then.Held = cmp.Or(best.Held, number)
+	return &then
 }
 
 // waits reports whether the summary tells of a question as it stood in an earlier report, or nothing: then a table of how it
