@@ -6,11 +6,14 @@ import (
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
-// remarks put what clients wrote, word by word, after removal of personal data.
+// remarksIntro says whose words the remarks are.
+const remarksIntro = "Uwagi przytaczamy w brzmieniu klientów, po usunięciu danych osobowych. Nie są to stanowiska urzędu. Uwagę, która się powtarza, podajemy raz i piszemy, ile razy padła; najczęstsze są pierwsze."
+
+// remarks put what clients wrote, each wording once, after removal of personal data.
 func (p *pdfPage) remarks() {
 	s := p.doc.Summary
 	p.heading(0, "Uwagi klientów", 40)
-	p.paragraph("Uwagi przytaczamy w brzmieniu klientów, po usunięciu danych osobowych. Nie są to stanowiska urzędu.")
+	p.paragraph(remarksIntro)
 	if s.Pending > 0 {
 		p.note(counted(s.Pending, "uwaga czeka", "uwagi czekają", "uwag czeka") + " na przejrzenie; w raporcie są tylko zatwierdzone.")
 	}
@@ -24,10 +27,11 @@ func (p *pdfPage) remarks() {
 		}
 		total += len(g.Remarks)
 		p.heading(1, g.Label.PL, 4*styleBody.lineHeight()+8)
-		p.note(counted(len(g.Remarks), "uwaga", "uwagi", "uwag"))
+		wordings := g.Wordings()
+		p.note(remarksCounted(len(g.Remarks), len(wordings)))
 		p.tree.In(tagged.List, func() {
-			for _, r := range g.Remarks {
-				p.remarkItem(r.Text, origin(r))
+			for _, w := range wordings {
+				p.remarkItem(w.Text, Origin(w))
 			}
 		})
 	}

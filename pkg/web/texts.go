@@ -137,6 +137,7 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"percent1":  percent1PL,
 		"count":     countPL,
 		"channelPL": channelPL,
+		"origin":    report.Origin,
 		"rolePL":    rolePL,
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
