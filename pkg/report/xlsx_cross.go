@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -18,8 +19,16 @@ func (d *Document) crossesSheet(b *book) {
 	b.keep(b.file.SetColWidth(sheetCrosses, "A", "A", 40))
 	most, row := 1, 1
 	for i := range d.Crosses {
-		most = max(most, len(d.Crosses[i].Columns))
-		row = b.cross(&d.Crosses[i], d.crossNote(&d.Crosses[i]), row) + 1
+		c := &d.Crosses[i]
+		if d.elsewhere(c) {
+			continue
+		}
+		most = max(most, len(c.Columns))
+		note := strings.TrimSpace(d.crossNote(c) + " " + withheldNote(c, d.Summary.Threshold))
+		row = b.cross(c, note, row) + 1
+	}
+	if text := d.elsewhereNote(); text != "" {
+		b.put(sheetCrosses, 1, row, plain(text), formatText)
 	}
 	last, err := excelize.ColumnNumberToName(most + 1)
 	b.keep(err)

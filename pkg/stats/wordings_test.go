@@ -10,7 +10,9 @@ import (
 
 func TestWordings(t *testing.T) {
 	may, june := survey.NewDay(2026, 5, 1), survey.NewDay(2026, 6, 1)
-	remark := func(text string, channel survey.Channel, month survey.Day) Remark { return Remark{text, channel, month} }
+	remark := func(text string, channel survey.Channel, month survey.Day) Remark {
+		return Remark{text, channel, month}
+	}
 	tests := []struct {
 		name    string
 		remarks []Remark
