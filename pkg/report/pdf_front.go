@@ -219,8 +219,9 @@ func (p *pdfPage) keyFigures() {
 		figures = append(figures, [3]string{rating, "ocena ogólna" + scale, ""}, [3]string{satisfied, "zadowolonych – " + boxName(o.Box, true), ""})
 	}
 	if c := p.doc.Comparison; c != nil {
-		for i, before := range figuresBefore(c)[:len(figures)] {
-			figures[i][2] = before
+		before := figuresBefore(c)
+		for i := range figures {
+			figures[i][2] = before[i]
 		}
 	}
 	w := textColumn / 3
