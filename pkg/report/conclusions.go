@@ -62,7 +62,7 @@ func (d *Document) concludeCount() string {
 		return "W tym okresie nie zebrano żadnej ankiety."
 	}
 	top := slices.MaxFunc(s.Channels, func(a, b stats.ChannelCount) int { return cmp.Compare(a.N, b.N) })
-	text := fmt.Sprintf("Zebrano %s, najwięcej tą drogą: %s – %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
+	text := fmt.Sprintf("Zebrano %s. Najczęstsza droga: %s – %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
 	if s.Paper.Issued > 0 {
 		text += fmt.Sprintf(" Z %s formularzy papierowych wróciło %s (%s).", integer(s.Paper.Issued), integer(s.Paper.Returned), percent(s.Paper.Rate))
 	}
@@ -88,7 +88,7 @@ func concludeSatisfied(o *stats.Item) string {
 	if o.Box == 1 {
 		best, worst = "Najwyższą ocenę", "najniższą"
 	}
-	text := fmt.Sprintf("%s wybrało %s osób, które oceniły urząd (przedział orientacyjny 95%%: %s)", best, percent(o.Top2.Value), ShareSpan(o.Top2))
+	text := fmt.Sprintf("%s wybrało %s osób, które oceniły urząd (przedział orientacyjny: %s)", best, percent(o.Top2.Value), ShareSpan(o.Top2))
 	if o.Bottom2.OK {
 		text += fmt.Sprintf(", a %s %s", worst, percent(o.Bottom2.Value))
 	}

@@ -19,6 +19,12 @@ func (p *pdfPage) crosses() {
 	if len(p.doc.Crosses) == 0 {
 		return
 	}
+	text := p.doc.elsewhereNote()
+	if !slices.ContainsFunc(p.doc.Crosses, func(c stats.Cross) bool { return !p.doc.elsewhere(&c) }) {
+		p.heading(0, "Przekroje", p.tall(styleBody, textColumn, text))
+		p.paragraph(text)
+		return
+	}
 	p.heading(0, "Przekroje", 90)
 	p.paragraph("Czy ocena zależy od tego, kto i jak wypełniał ankietę? W komórce podajemy odsetek w kolumnie, a pod nim liczbę odpowiedzi.")
 	for i := range p.doc.Crosses {
@@ -26,7 +32,7 @@ func (p *pdfPage) crosses() {
 			p.cross(&p.doc.Crosses[i])
 		}
 	}
-	if text := p.doc.elsewhereNote(); text != "" {
+	if text != "" {
 		p.heading(1, "Tabele we wcześniejszych raportach", p.tall(styleBody, textColumn, text))
 		p.paragraph(text)
 	}
@@ -43,13 +49,13 @@ func (d *Document) elsewhereNote() string {
 	var names []string
 	for i := range d.Crosses {
 		if c := &d.Crosses[i]; d.elsewhere(c) {
-			names = append(names, "według: "+lower(c.ColLabel.PL)+" (raport nr"+hard+integer(c.Held)+", n"+hard+"="+hard+integer(c.N)+")")
+			names = append(names, "„"+lower(c.ColLabel.PL)+"” (raport nr"+hard+integer(c.Held)+", n"+hard+"="+hard+integer(c.N)+")")
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "Niektórych tabel nie powtarzamy, bo obejmują mniej niż połowę ankiet tego raportu: " + strings.Join(names, "; ") + ". Nowszych nie podajemy: zestawione z" + hard + "tamtymi, zdradziłyby odpowiedzi zbyt małej liczby osób."
+	return "Ocenę ogólną w" + hard + "podziale na grupy podały wcześniejsze raporty: " + strings.Join(names, ", ") + ". Tych tabel nie powtarzamy, bo obejmują mniej niż połowę ankiet tego raportu, a" + hard + "nowszych nie podajemy: zestawione z" + hard + "tamtymi, zdradziłyby odpowiedzi zbyt małej liczby osób."
 }
 
 // withheldNote says once under a table why cells of it are withheld; "" where none is.

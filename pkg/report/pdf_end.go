@@ -40,43 +40,53 @@ func (p *pdfPage) remarks() {
 	}
 }
 
-// remarkItem puts one text beside a rule, with its origin in small print. A short one is kept on one page.
+// remarkItem puts one text beside a rule, with its origin in small print: behind the last word, or on a line of its own where that
+// does not fit. A short one is kept on one page.
 func (p *pdfPage) remarkItem(text, origin string) {
 	lines := p.lines(styleBody, textColumn-6, strings.TrimSpace(text))
+	last := p.width(styleBody, lines[len(lines)-1]) + 3
+	beside := origin == "" || last+p.width(styleNote, origin) <= textColumn-6
+	foot := 0.0 // of the origin's own line
+	if !beside {
+		foot = styleNote.lineHeight()
+	}
 	if len(lines) <= 12 {
-		p.room(float64(len(lines))*styleBody.lineHeight() + styleNote.lineHeight())
+		p.room(float64(len(lines))*styleBody.lineHeight() + foot)
 	}
 	p.tree.In(tagged.Item, func() {
 		p.tree.In(tagged.Body, func() {
-			p.tree.In(tagged.Paragraph, func() { p.remarkLines(lines) })
-			if origin != "" {
-				p.tree.In(tagged.Paragraph, func() {
-					p.text(styleNote, marginLeft+5, p.y+styleNote.size*point, textColumn-6, "L", origin)
-				})
+			p.tree.In(tagged.Paragraph, func() { p.remarkLines(lines, foot) })
+			if origin == "" {
+				return
 			}
+			x, y := marginLeft+5, p.y+styleNote.size*point
+			if beside {
+				x, y = x+last, p.y-styleBody.lineHeight()+styleBody.size*point
+			}
+			p.tree.In(tagged.Paragraph, func() { p.text(styleNote, x, y, 0, "L", origin) })
 		})
 	})
-	p.y += styleNote.lineHeight() + 3
+	p.y += foot + 2.2
 }
 
-func (p *pdfPage) remarkLines(lines []string) {
+func (p *pdfPage) remarkLines(lines []string, foot float64) {
 	page, top := p.pdf.PageNo(), p.y
-	beside := func(foot float64) { p.fill(marginLeft, top+0.4, 0.6, foot-top, p.accent.mix(0.6)) }
+	beside := func(end float64) { p.fill(marginLeft, top+0.4, 0.6, end-top, p.accent.mix(0.6)) }
 	for i, line := range lines {
 		h := float64(kept(i, len(lines))) * styleBody.lineHeight()
 		if i == len(lines)-1 {
-			h += styleNote.lineHeight()
+			h += foot
 		}
 		if p.y+h > pageEnd {
 			beside(p.y)
 			p.newPage()
 			page, top = p.pdf.PageNo(), p.y
 		}
-		p.text(styleBody, marginLeft+5, p.y+styleBody.size*point, textColumn-6, "L", spaced(line, i, len(lines)))
+		p.text(styleBody, marginLeft+5, p.y+styleBody.size*point, textColumn-6, "L", line+" ")
 		p.y += styleBody.lineHeight()
 	}
 	if page == p.pdf.PageNo() {
-		beside(p.y + styleNote.lineHeight())
+		beside(p.y + foot)
 	}
 }
 

@@ -84,6 +84,9 @@ func (p *pdfPage) side(q *stats.Question, side Side) {
 		p.y += 1.5
 		t.caption = side.Title
 	}
+	if h := p.height(t); h <= together/2 {
+		p.room(h)
+	}
 	p.put(t)
 	p.distributions(side)
 }
