@@ -27,7 +27,7 @@ func (d *Document) formulas() []term {
 	}
 	add(d.hasNPS(), "Wskaźnik polecenia (NPS)", "Odsetek ocen 9–10 minus odsetek ocen 0–6 w pytaniu o polecenie ze skalą od 0 do 10. Przyjmuje wartości od −100 (nikt nie poleca) do 100 (polecają wszyscy). Przedział: ± 1,96 · √((a + b − (a − b)²) / n) · 100, gdzie a i b to te dwa odsetki zapisane jako ułamki.")
 	add(len(s.Indicators) > 0, "Wskaźniki", "Średnia procentów zakresu skali z pytań, które mówią o tym samym (na przykład o sprawności obsługi). Wskaźnik łączny to średnia wskaźników ważona wagami, które ustalił urząd.")
-	add(len(s.Areas) > 0, "α Cronbacha", "Mówi, czy stwierdzenia obszaru oceniano podobnie: blisko 1 – tak, i obszar można czytać jako jedną cechę; blisko 0 – nie. Wzór: r / (r − 1) · (1 − suma wariancji stwierdzeń / wariancja ich sumy), gdzie r to liczba stwierdzeń, a wariancja to kwadrat odchylenia standardowego.")
+	add(len(s.Areas) > 0 && s.N > 0, "α Cronbacha", "Mówi, czy stwierdzenia obszaru oceniano podobnie: blisko 1 – tak, i obszar można czytać jako jedną cechę; blisko 0 – nie. Wzór: r / (r − 1) · (1 − suma wariancji stwierdzeń / wariancja ich sumy), gdzie r to liczba stwierdzeń, a wariancja to kwadrat odchylenia standardowego.")
 	asked, derived := false, false
 	for _, q := range s.Quadrants {
 		asked, derived = asked || !q.Derived, derived || q.Derived

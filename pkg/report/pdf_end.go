@@ -1,8 +1,10 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
+	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
@@ -13,7 +15,9 @@ const remarksIntro = "Uwagi przytaczamy w brzmieniu klientów, po usunięciu dan
 func (p *pdfPage) remarks() {
 	s := p.doc.Summary
 	p.heading(0, "Uwagi klientów", 40)
-	p.paragraph(remarksIntro)
+	if slices.ContainsFunc(s.Remarks, func(g stats.RemarkGroup) bool { return len(g.Remarks) > 0 }) {
+		p.paragraph(remarksIntro)
+	}
 	if s.Pending > 0 {
 		p.note(counted(s.Pending, "uwaga czeka", "uwagi czekają", "uwag czeka") + " na przejrzenie; w raporcie są tylko zatwierdzone.")
 	}

@@ -91,7 +91,7 @@ func TestPDFIsReadInOrder(t *testing.T) {
 		{"Załącznik 1. Ankieta, wersja 2", []string{"1. Na ile prawdopodobne jest", "od 0 do 240 min"}},
 		{"Załącznik 2. Ankieta, wersja 2", []string{"Pytanie zadawane tylko, jeśli w pytaniu 1 wybrano „nie” lub „częściowo”.", "– Dyskrecja przy okienku"}},
 		{"Załącznik 3. Tabele liczebności", []string{"Bardzo słabo Słabo Średnio Dobrze Bardzo dobrze n N Oznakowanie budynku i pokoi ułatwia dotarcie na miejsce 6 11 40 160 240 457 460"}},
-		{"Załącznik 4. Objaśnienia wskaźników i wzorów", []string{"Przedział 95% dla odsetka Metoda Wilsona", "t · s / √n", "α Cronbacha", "N za małe"}},
+		{"Załącznik 4. Objaśnienia wskaźników i wzorów", []string{"Przedział dla odsetka Metoda Wilsona", "t · s / √n", "α Cronbacha", "N za małe"}},
 	}
 	for i, w := range want {
 		if i >= len(names) || names[i] != w.chapter {

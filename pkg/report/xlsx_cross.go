@@ -28,7 +28,7 @@ func (d *Document) crossesSheet(b *book) {
 		row = b.cross(c, note, row) + 1
 	}
 	if text := d.elsewhereNote(); text != "" {
-		b.put(sheetCrosses, 1, row, plain(text), formatText)
+		b.crossWords(row, text)
 	}
 	last, err := excelize.ColumnNumberToName(most + 1)
 	b.keep(err)
@@ -47,7 +47,7 @@ func (b *book) cross(c *stats.Cross, note string, row int) int {
 		b.put(sheetCrosses, 1, row+1, firstUpper(tooFew)+": tabeli nie podajemy.", formatText)
 		return row + 2
 	}
-	b.put(sheetCrosses, 1, row+1, plain(note), formatText)
+	b.crossWords(row+1, note)
 	row = b.crossPart(c, row+2, "% kolumny", func(cell stats.CrossCell) any { return shareValue(cell.Share, cell.Suppressed) })
 	row = b.crossMeans(c, row)
 	row = b.crossPart(c, row, "Liczba odpowiedzi", func(cell stats.CrossCell) any { return countValue(cell.Count, cell.Suppressed) })
@@ -56,6 +56,16 @@ func (b *book) cross(c *stats.Cross, note string, row int) int {
 		b.put(sheetCrosses, 2+j, row, countValue(col.N, col.Suppressed), formatInt)
 	}
 	return row + 1
+}
+
+// crossWords put a text over the first columns, so that it is no wider than a table.
+func (b *book) crossWords(row int, text string) {
+	const columns = 4
+	b.put(sheetCrosses, 1, row, plain(text), formatWrap)
+	last, err := excelize.CoordinatesToCellName(columns, row)
+	b.keep(err)
+	b.keep(b.file.MergeCell(sheetCrosses, fmt.Sprintf("A%d", row), last))
+	b.rowLines(sheetCrosses, row, linesOf(plain(text), crossName+(columns-1)*crossWidth))
 }
 
 // crossPart puts a cross-tab's cells as shares or as counts, under a header.
