@@ -108,7 +108,7 @@ func (d *Document) concludeChange() string {
 			text += ", poprzednio " + Decimal(o.Before.Value, 2) + ", teraz " + Decimal(o.Now.Value, 2)
 		}
 		if o.Difference.OK {
-			text += fmt.Sprintf(" (zmiana %s; przedział od%s%s do%s%s)", signed(o.Difference.Value, 2), hard, signed(o.Difference.Low, 2), hard, signed(o.Difference.High, 2))
+			text += fmt.Sprintf(" (przedział zmiany od%s%s do%s%s)", hard, signed(o.Difference.Low, 2), hard, signed(o.Difference.High, 2))
 		}
 		parts = append(parts, text+".")
 	}

@@ -118,7 +118,7 @@ func (p *pdfPage) comparison() {
 	}
 	p.changeGroup("Oceniane pytania i stwierdzenia", t)
 	p.channelsCompared(c)
-	p.note("Zmianę średniej ocenia test Welcha, zmianę odsetka – przedział dla różnicy dwóch odsetków, oba na poziomie 95%. „Wzrost” i „spadek” piszemy tylko wtedy, gdy przedział zmiany nie zawiera zera i w obu okresach odpowiedzi jest dość; w pozostałych wypadkach różnica jest „w granicach błędu”. Próba nielosowa: to wskazówka, nie dowód.")
+	p.note("Zmianę średniej ocenia test Welcha, zmianę odsetka – przedział dla różnicy dwóch odsetków, oba na poziomie 95%. „Wzrost” i „spadek” piszemy tylko wtedy, gdy przedział zmiany nie zawiera zera i w obu okresach odpowiedzi jest dość; w pozostałych wypadkach różnica jest „w granicach błędu”. Zmianę liczymy ze średnich przed zaokrągleniem, dlatego może się różnić o 0,01 od różnicy liczb w tabeli. Próba nielosowa: to wskazówka, nie dowód.")
 }
 
 // comparedWith names the earlier report and its size.

@@ -16,7 +16,7 @@ func (d *Document) crossesSheet(b *book) {
 		return
 	}
 	b.sheet(sheetCrosses, true)
-	b.keep(b.file.SetColWidth(sheetCrosses, "A", "A", 40))
+	b.keep(b.file.SetColWidth(sheetCrosses, "A", "A", crossLabel))
 	most, row := 1, 1
 	for i := range d.Crosses {
 		c := &d.Crosses[i]
@@ -37,8 +37,11 @@ func (d *Document) crossesSheet(b *book) {
 	b.keep(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted(sheetCrosses) + "!$A:$A", Scope: sheetCrosses}))
 }
 
-// crossWidth is how wide a column of a cross-tab is.
-const crossWidth = 16.0
+// Widths, in characters, of the lines' names and of a column of a cross-tab.
+const (
+	crossLabel = 40.0
+	crossWidth = 16.0
+)
 
 // cross puts one cross-tab at a row and returns the next free one.
 func (b *book) cross(c *stats.Cross, note string, row int) int {
@@ -65,7 +68,7 @@ func (b *book) crossWords(row int, text string) {
 	last, err := excelize.CoordinatesToCellName(columns, row)
 	b.keep(err)
 	b.keep(b.file.MergeCell(sheetCrosses, fmt.Sprintf("A%d", row), last))
-	b.rowLines(sheetCrosses, row, linesOf(plain(text), crossName+(columns-1)*crossWidth))
+	b.rowLines(sheetCrosses, row, linesOf(plain(text), crossLabel+(columns-1)*crossWidth))
 }
 
 // crossPart puts a cross-tab's cells as shares or as counts, under a header.
