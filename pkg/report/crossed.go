@@ -88,6 +88,14 @@ func (c *Crossed) Hides() bool {
 	})
 }
 
+// columnN is the total of a column; "" where it is withheld.
+func (c *Crossed) columnN(j int) string {
+	if c.Cross.Columns[j].Suppressed {
+		return ""
+	}
+	return strconv.Itoa(c.Cross.Columns[j].N)
+}
+
 // CSV writes the table, a cell a line, for Polish Excel as Document.CSV does. No text in it can start a formula.
 func (c *Crossed) CSV(w io.Writer) error {
 	if _, err := io.WriteString(w, "\ufeff"); err != nil {
@@ -99,7 +107,7 @@ func (c *Crossed) CSV(w io.Writer) error {
 	line("wiersz", "kolumna", "miara", "wartość", "dół 95%", "góra 95%", "n kolumny", "wstrzymane")
 	for i, row := range c.Rows {
 		for j, column := range c.Columns {
-			cell, n := c.Cells[i][j], strconv.Itoa(c.Cross.Columns[j].N)
+			cell, n := c.Cells[i][j], c.columnN(j)
 			if cell.Suppressed {
 				line(safe(row), safe(column), "liczba", "", "", "", n, "tak")
 				continue
@@ -111,7 +119,7 @@ func (c *Crossed) CSV(w io.Writer) error {
 		}
 	}
 	for j, mean := range c.Means {
-		column, n := safe(c.Columns[j]), strconv.Itoa(c.Cross.Columns[j].N)
+		column, n := safe(c.Columns[j]), c.columnN(j)
 		switch {
 		case mean.Suppressed:
 			line("", column, "średnia", "", "", "", n, "tak")

@@ -57,7 +57,9 @@ func TestRemarksAreToldOnce(t *testing.T) {
 // more is put, with why it is not newer and why cells are withheld.
 func TestCrossesThatStandElsewhere(t *testing.T) {
 	cross := func(label string, n int) stats.Cross {
-		line := func(name string) stats.CrossLine { return stats.CrossLine{Value: name, Label: survey.PL(name), N: n / 2} }
+		line := func(name string) stats.CrossLine {
+			return stats.CrossLine{Value: name, Label: survey.PL(name), N: n / 2}
+		}
 		told, hidden := stats.CrossCell{Count: n / 2, Share: stats.Share{OK: true, Count: n / 2, N: n / 2, Value: 1, Low: 1, High: 1}}, stats.CrossCell{Suppressed: true}
 		return stats.Cross{Row: stats.Dimension{Question: "o"}, Column: stats.Dimension{Question: label}, RowLabel: survey.PL("Ocena"), ColLabel: survey.PL(label), N: n, Held: 3,
 			Rows: []stats.CrossLine{line("Zła"), line("Średnia"), line("Dobra")}, Columns: []stats.CrossLine{line("Jedni"), line("Drudzy")},
