@@ -38,10 +38,10 @@ func (p *pdfPage) crosses() {
 	}
 }
 
-// elsewhere reports whether a table that waits is of less than half of the report's answers: it would be taken for a result of
+// elsewhere reports whether a table that waits is of less than a third of the report's answers: it would be taken for a result of
 // the whole period, so that the report names where it stands and does not repeat it.
 func (d *Document) elsewhere(c *stats.Cross) bool {
-	return c.Held > 0 && !c.Withheld && 2*(c.N+c.Left) < d.Summary.N
+	return c.Held > 0 && !c.Withheld && 3*(c.N+c.Left) < d.Summary.N
 }
 
 // elsewhereNote names the tables that stand in earlier reports alone, and why; "" where there are none.
@@ -49,13 +49,13 @@ func (d *Document) elsewhereNote() string {
 	var names []string
 	for i := range d.Crosses {
 		if c := &d.Crosses[i]; d.elsewhere(c) {
-			names = append(names, "„"+lower(c.ColLabel.PL)+"” (raport nr"+hard+integer(c.Held)+", n"+hard+"="+hard+integer(c.N)+")")
+			names = append(names, "„"+lower(c.ColLabel.PL)+"” (ostatni nr"+hard+integer(c.Held)+", razem n"+hard+"="+hard+integer(c.N)+")")
 		}
 	}
 	if len(names) == 0 {
 		return ""
 	}
-	return "Ocenę ogólną w" + hard + "podziale na grupy podały wcześniejsze raporty: " + strings.Join(names, ", ") + ". Tych tabel nie powtarzamy, bo obejmują mniej niż połowę ankiet tego raportu, a" + hard + "nowszych nie podajemy: zestawione z" + hard + "tamtymi, zdradziłyby odpowiedzi zbyt małej liczby osób."
+	return "Ocenę ogólną w" + hard + "podziale na grupy podały wcześniejsze raporty: " + strings.Join(names, ", ") + ". Tych tabel nie powtarzamy, bo obejmują mniej niż jedną trzecią ankiet tego raportu, a" + hard + "nowszych nie podajemy: zestawione z" + hard + "tamtymi, zdradziłyby odpowiedzi zbyt małej liczby osób."
 }
 
 // withheldNote says once under a table why cells of it are withheld; "" where none is.
@@ -121,7 +121,7 @@ func (d *Document) crossNote(c *stats.Cross) string {
 		text += " Jedna osoba może być w" + hard + "kilku kolumnach."
 	}
 	if c.Held > 0 {
-		text += " Tabela jest w" + hard + "stanie z" + hard + "raportu nr" + hard + integer(c.Held) + ": nowsza, zestawiona z" + hard + "tamtą, zdradziłaby odpowiedzi zbyt małej liczby osób."
+		text += " Tabela podsumowuje tylko wcześniejsze raporty (ostatni: nr" + hard + integer(c.Held) + "): nowsza, zestawiona z" + hard + "nimi, zdradziłaby odpowiedzi zbyt małej liczby osób."
 	}
 	if c.Multi {
 		text += " Można było wskazać kilka odpowiedzi, dlatego odsetki w kolumnie sumują się do ponad 100%."

@@ -53,7 +53,7 @@ func TestRemarksAreToldOnce(t *testing.T) {
 	}
 }
 
-// TestCrossesThatStandElsewhere names a table that is of less than half of the report's answers and does not repeat it; one of
+// TestCrossesThatStandElsewhere names a table that is of less than a third of the report's answers and does not repeat it; one of
 // more is put, with why it is not newer and why cells are withheld.
 func TestCrossesThatStandElsewhere(t *testing.T) {
 	cross := func(label string, n int) stats.Cross {
@@ -68,13 +68,13 @@ func TestCrossesThatStandElsewhere(t *testing.T) {
 	d := fixture()
 	d.Crosses = []stats.Cross{cross("Zawód", 100), cross("Wykształcenie", 400)}
 	text := pdfText(t, pdfBytes(t, d))
-	for _, want := range []string{"„zawód” (raport nr 3, n = 100)", "Tabela jest w stanie z raportu nr 3", "Zła, średnia n za małe n za małe", "„N za małe”: odpowiedziało tak mniej niż 5 osób"} {
+	for _, want := range []string{"„zawód” (ostatni nr 3, razem n = 100)", "Tabela podsumowuje tylko wcześniejsze raporty (ostatni: nr 3)", "Zła, średnia n za małe n za małe", "„N za małe”: odpowiedziało tak mniej niż 5 osób"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the PDF's text lacks %q", want)
 		}
 	}
 	if strings.Contains(text, "według: zawód") {
-		t.Error("the PDF repeats a table of less than half of the answers")
+		t.Error("the PDF repeats a table of less than a third of the answers")
 	}
 	var b bytes.Buffer
 	if err := d.XLSX(&b); err != nil {
@@ -88,7 +88,7 @@ func TestCrossesThatStandElsewhere(t *testing.T) {
 	for _, row := range rows {
 		sheet.WriteString(strings.Join(row, " ") + "\n")
 	}
-	if got := sheet.String(); strings.Contains(got, "według: zawód") || !strings.Contains(got, "według: wykształcenie") || !strings.Contains(got, "„zawód” (raport nr 3") {
+	if got := sheet.String(); strings.Contains(got, "według: zawód") || !strings.Contains(got, "według: wykształcenie") || !strings.Contains(got, "„zawód” (ostatni nr 3") {
 		t.Errorf("the sheet of cross-tabs:\n%s", got)
 	}
 }
