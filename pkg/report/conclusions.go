@@ -62,7 +62,7 @@ func (d *Document) concludeCount() string {
 		return "W tym okresie nie zebrano żadnej ankiety."
 	}
 	top := slices.MaxFunc(s.Channels, func(a, b stats.ChannelCount) int { return cmp.Compare(a.N, b.N) })
-	text := fmt.Sprintf("Zebrano %s. Najczęstszy sposób wypełnienia to %s: %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
+	text := fmt.Sprintf("Zebrano %s. Najczęstsza droga: %s – %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
 	if s.Paper.Issued > 0 {
 		text += fmt.Sprintf(" Z %s formularzy papierowych wróciło %s (%s).", integer(s.Paper.Issued), integer(s.Paper.Returned), percent(s.Paper.Rate))
 	}
@@ -104,26 +104,40 @@ func (d *Document) concludeChange() string {
 	var parts []string
 	if o := c.Overall; o != nil {
 		text := "Ocena ogólna: " + VerdictName(o.Verdict)
+		if o.Before.OK && o.Now.OK {
+			text += ", poprzednio " + Decimal(o.Before.Value, 2) + ", teraz " + Decimal(o.Now.Value, 2)
+		}
 		if o.Difference.OK {
-			text += fmt.Sprintf(" (%s; przedział od%s%s do%s%s)", signed(o.Difference.Value, 2), hard, signed(o.Difference.Low, 2), hard, signed(o.Difference.High, 2))
+			text += fmt.Sprintf(" (przedział zmiany od%s%s do%s%s)", hard, signed(o.Difference.Low, 2), hard, signed(o.Difference.High, 2))
 		}
 		parts = append(parts, text+".")
 	}
-	for _, v := range []stats.Verdict{stats.VerdictUp, stats.VerdictDown} {
-		var names []string
-		for _, a := range c.Areas {
-			if a.Verdict == v {
-				names = append(names, a.Label.PL)
-			}
-		}
-		if len(names) > 0 {
-			parts = append(parts, "Obszary, w"+hard+"których jest "+VerdictName(v)+": "+strings.Join(names, ", ")+".")
-		}
-	}
+	parts = append(parts, changedAreas(c.Areas)...)
 	if len(parts) == 0 {
 		return "Żadnej oceny nie da się porównać."
 	}
+	if period := periodWords(c.Before.From, c.Before.To); period != "" {
+		parts = append(parts, "Porównujemy z"+hard+"okresem "+strings.TrimSuffix(period, ".")+".")
+	}
 	return strings.Join(parts, " ")
+}
+
+// changedAreas name the areas that rose or fell beyond the margin of error, and say of the others that they did not.
+func changedAreas(areas []stats.AreaChange) []string {
+	names := map[stats.Verdict][]string{}
+	for _, a := range areas {
+		names[a.Verdict] = append(names[a.Verdict], a.Label.PL)
+	}
+	var parts []string
+	tell := func(words string, v stats.Verdict) {
+		if len(names[v]) > 0 {
+			parts = append(parts, words+": "+strings.Join(names[v], ", ")+".")
+		}
+	}
+	tell("Wyżej niż poprzednio oceniono obszary", stats.VerdictUp)
+	tell("Niżej niż poprzednio oceniono obszary", stats.VerdictDown)
+	tell("Bez zmiany poza granicami błędu", stats.VerdictWithin)
+	return parts
 }
 
 // concludePeers sets the office's rating beside the mean of the county's offices.
@@ -136,7 +150,7 @@ func (d *Document) concludePeers() string {
 	case c.Own < c.Mean:
 		place = "poniżej średniej"
 	}
-	return fmt.Sprintf("Ocena ogólna, %s%% zakresu skali, jest %s %s (%s%%), których wynik podano.", Decimal(c.Own, 1), place, counted(c.Offices, "urzędu", "urzędów", "urzędów"), Decimal(c.Mean, 1))
+	return fmt.Sprintf("Ocena ogólna, przeliczona na skalę od 0 do 100, to %s i%sjest %s %s powiatu, których wynik podano (%s).", Decimal(c.Own, 1), hard, place, counted(c.Offices, "urzędu", "urzędów", "urzędów"), Decimal(c.Mean, 1))
 }
 
 // concludeAreas names up to three best and three worst areas, never one as both. Areas on different scales
@@ -160,7 +174,7 @@ func (d *Document) concludeAreas() []Conclusion {
 	}
 	return []Conclusion{
 		{"Co klienci oceniają najlepiej?", "Najwyżej oceniono: " + nameAreas(told[:n]) + "."},
-		{"Co wypada najsłabiej?", low},
+		{"Co klienci oceniają najsłabiej?", low},
 	}
 }
 
@@ -208,7 +222,7 @@ func concludeQuestion(q *stats.Question) (Conclusion, bool) {
 		for i, v := range it.Values {
 			parts[i] = fmt.Sprintf("„%s” – %s", valueName(v), share(v.Share, false))
 		}
-		return Conclusion{q.Label.PL, firstUpper(strings.Join(parts, ", ")) + " (n = " + integer(it.Valid) + ")."}, true
+		return Conclusion{q.Label.PL, "Odpowiedzi: " + strings.Join(parts, ", ") + " (n = " + integer(it.Valid) + ")."}, true
 	case survey.KindMulti:
 		return Conclusion{q.Label.PL, "Najczęściej: " + topValues(it, 3) + " (n = " + integer(it.Valid) + "; można było wskazać kilka odpowiedzi)."}, true
 	case survey.KindNPS:

@@ -40,7 +40,7 @@ func (d *Document) CSV(w io.Writer) error {
 	d.csvMore(&t)
 	for _, g := range d.Summary.Remarks {
 		for _, r := range g.Remarks {
-			t.line([]string{"uwaga", safe(g.Question), safe(g.Label.PL), "", "", safe(r.Text), origin(r), "", "", "", "", ""})
+			t.line([]string{"uwaga", safe(g.Question), safe(g.Label.PL), "", "", safe(r.Text), Origin(stats.Wording{Channel: r.Channel, Month: r.Month}), "", "", "", "", ""})
 		}
 	}
 	out.Flush()

@@ -118,7 +118,7 @@ func (p *pdfPage) comparison() {
 	}
 	p.changeGroup("Oceniane pytania i stwierdzenia", t)
 	p.channelsCompared(c)
-	p.note("Zmianę średniej ocenia test Welcha, zmianę odsetka – przedział dla różnicy dwóch odsetków, oba na poziomie 95%. „Wzrost” i „spadek” piszemy tylko wtedy, gdy przedział zmiany nie zawiera zera i w obu okresach odpowiedzi jest dość; w pozostałych wypadkach różnica jest „w granicach błędu”. Próba nielosowa: to wskazówka, nie dowód.")
+	p.note("Zmianę średniej ocenia test Welcha, zmianę odsetka – przedział dla różnicy dwóch odsetków, oba na poziomie 95%. „Wzrost” i „spadek” piszemy tylko wtedy, gdy przedział zmiany nie zawiera zera i w obu okresach odpowiedzi jest dość; w pozostałych wypadkach różnica jest „w granicach błędu”. Zmianę liczymy ze średnich przed zaokrągleniem, dlatego może się różnić o 0,01 od różnicy liczb w tabeli. Próba nielosowa: to wskazówka, nie dowód.")
 }
 
 // comparedWith names the earlier report and its size.
@@ -135,6 +135,11 @@ func (d *Document) comparedWith(c *stats.Comparison) string {
 
 func (p *pdfPage) changeGroup(title string, t table) {
 	if len(t.rows) == 0 {
+		return
+	}
+	if !slices.ContainsFunc(t.rows, func(r row) bool { return r.cells[len(r.cells)-1].text != VerdictName(stats.VerdictWithheld) }) {
+		p.heading(1, title, styleBody.lineHeight())
+		p.paragraph("Nie porównujemy: w" + hard + "jednym z" + hard + "okresów wyniki wstrzymano, bo odpowiedzi było zbyt mało.")
 		return
 	}
 	p.heading(1, title, min(p.height(t), together))
@@ -216,7 +221,7 @@ func (p *pdfPage) actions() {
 	if len(p.doc.Actions) == 0 {
 		return
 	}
-	t := table{named: 1, columns: []column{{title: "Nr", width: 9, align: "R"}, {title: "Ustalenie i przyczyna", width: 43, align: "L"}, {title: "Działanie", width: 40, align: "L"}, {title: "Odpowiada, termin", width: 32, align: "L"}, {title: "Stan", width: 19, align: "L"}, {title: "Jak sprawdzimy", width: 21, align: "L"}}}
+	t := table{named: 1, columns: []column{{title: "Nr", width: 9, align: "R"}, {title: "Ustalenie i przyczyna", width: 40, align: "L"}, {title: "Działanie", width: 36, align: "L"}, {title: "Odpowiada, termin", width: 30, align: "L"}, {title: "Stan", width: 28, align: "L"}, {title: "Jak sprawdzimy", width: 21, align: "L"}}}
 	t.columns[5].width = textColumn - t.width() + 21
 	for _, a := range p.doc.Actions {
 		t.rows = append(t.rows, actionRow(a))

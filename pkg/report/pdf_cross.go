@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"ocenaurzedu.eu/pkg/stats"
 )
@@ -17,11 +19,60 @@ func (p *pdfPage) crosses() {
 	if len(p.doc.Crosses) == 0 {
 		return
 	}
-	p.heading(0, "Przekroje", 90)
-	p.paragraph("W komórce podajemy odsetek w kolumnie, a pod nim liczbę odpowiedzi. „" + firstUpper(tooFew) + "” oznacza komórkę wstrzymaną: dotyczy zbyt małej liczby osób albo zdradziłaby inną wstrzymaną przez odejmowanie.")
-	for i := range p.doc.Crosses {
-		p.cross(&p.doc.Crosses[i])
+	text := p.doc.elsewhereNote()
+	if !slices.ContainsFunc(p.doc.Crosses, func(c stats.Cross) bool { return !p.doc.elsewhere(&c) }) {
+		p.heading(0, "Przekroje", p.tall(styleBody, textColumn, text))
+		p.paragraph(text)
+		return
 	}
+	p.heading(0, "Przekroje", 90)
+	p.paragraph("Czy ocena zależy od tego, kto i jak wypełniał ankietę? W komórce podajemy odsetek w kolumnie, a pod nim liczbę odpowiedzi.")
+	for i := range p.doc.Crosses {
+		if !p.doc.elsewhere(&p.doc.Crosses[i]) {
+			p.cross(&p.doc.Crosses[i])
+		}
+	}
+	if text != "" {
+		p.heading(1, "Tabele we wcześniejszych raportach", p.tall(styleBody, textColumn, text))
+		p.paragraph(text)
+	}
+}
+
+// elsewhere reports whether a table that waits is of less than a third of the report's answers: it would be taken for a result of
+// the whole period, so that the report names where it stands and does not repeat it.
+func (d *Document) elsewhere(c *stats.Cross) bool {
+	return c.Held > 0 && !c.Withheld && 3*(c.N+c.Left) < d.Summary.N
+}
+
+// elsewhereNote names the tables that stand in earlier reports alone, and why; "" where there are none.
+func (d *Document) elsewhereNote() string {
+	var names []string
+	for i := range d.Crosses {
+		if c := &d.Crosses[i]; d.elsewhere(c) {
+			names = append(names, "„"+lower(c.ColLabel.PL)+"” (ostatni nr"+hard+integer(c.Held)+", razem n"+hard+"="+hard+integer(c.N)+")")
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "Ocenę ogólną w" + hard + "podziale na grupy podały wcześniejsze raporty: " + strings.Join(names, ", ") + ". Tych tabel nie powtarzamy, bo obejmują mniej niż jedną trzecią ankiet tego raportu, a" + hard + "nowszych nie podajemy: zestawione z" + hard + "tamtymi, zdradziłyby odpowiedzi zbyt małej liczby osób."
+}
+
+// withheldNote says once under a table why cells of it are withheld; "" where none is.
+func withheldNote(c *stats.Cross, threshold int) string {
+	crossed := NewCrossed(c)
+	if !crossed.Hides() {
+		return ""
+	}
+	text := "„" + firstUpper(tooFew) + "”: odpowiedziało tak mniej niż " + integer(threshold) + " osób albo z" + hard + "komórki dałoby się obliczyć inną wstrzymaną, odejmując ją od sumy."
+	if len(c.Means) > 0 && meansHidden(c.Means) {
+		text += " Średnich nie podajemy z" + hard + "tego samego powodu."
+	}
+	return text
+}
+
+func meansHidden(means []stats.CrossMean) bool {
+	return !slices.ContainsFunc(means, func(m stats.CrossMean) bool { return !m.Suppressed })
 }
 
 func (p *pdfPage) cross(c *stats.Cross) {
@@ -42,6 +93,11 @@ func (p *pdfPage) cross(c *stats.Cross) {
 			t.caption = fmt.Sprintf("%s (część %d z %d)", c.ColLabel.PL, k+1, tables)
 		}
 		p.put(t)
+	}
+	if text := withheldNote(c, p.doc.Summary.Threshold); text != "" {
+		p.y -= tableGap - 1.5
+		p.note(text)
+		p.y += 2
 	}
 }
 
@@ -64,8 +120,8 @@ func (d *Document) crossNote(c *stats.Cross) string {
 	if c.Overlap {
 		text += " Jedna osoba może być w" + hard + "kilku kolumnach."
 	}
-	if held := heldWords(c.Held); held != "" {
-		text += " " + held
+	if c.Held > 0 {
+		text += " Tabela podsumowuje tylko wcześniejsze raporty (ostatni: nr" + hard + integer(c.Held) + "): nowsza, zestawiona z" + hard + "nimi, zdradziłaby odpowiedzi zbyt małej liczby osób."
 	}
 	if c.Multi {
 		text += " Można było wskazać kilka odpowiedzi, dlatego odsetki w kolumnie sumują się do ponad 100%."
@@ -83,10 +139,13 @@ func crossTable(c *stats.Cross, from, to int) table {
 	for _, col := range c.Columns[from:to] {
 		t.columns = append(t.columns, column{title: lineName(col), width: width, align: "R"})
 	}
-	for i, line := range c.Rows {
-		cells := []cell{{text: lineName(line)}}
+	for i := 0; i < len(c.Rows); i++ {
+		cells := []cell{{text: lineName(c.Rows[i])}}
 		for j := from; j < to; j++ {
 			cells = append(cells, crossCell(c.Cells[i][j]))
+		}
+		for ; tellsNothing(c, i) && i+1 < len(c.Rows) && tellsNothing(c, i+1); i++ {
+			cells[0].text += ", " + lower(lineName(c.Rows[i+1]))
 		}
 		t.rows = append(t.rows, row{cells: cells})
 	}
@@ -99,10 +158,15 @@ func crossTable(c *stats.Cross, from, to int) table {
 		totals = append(totals, cell{text: text})
 	}
 	t.rows = append(t.rows, row{total: true, cells: totals})
-	if len(c.Means) == len(c.Columns) {
+	if len(c.Means) == len(c.Columns) && !meansHidden(c.Means) {
 		t.rows = append(t.rows, meansRow(c.Means[from:to]))
 	}
 	return t
+}
+
+// tellsNothing reports whether all of a row is withheld: neighbours of which that is so share a line.
+func tellsNothing(c *stats.Cross, i int) bool {
+	return !slices.ContainsFunc(c.Cells[i], func(cell stats.CrossCell) bool { return !cell.Suppressed })
 }
 
 func meansRow(means []stats.CrossMean) row {

@@ -155,7 +155,7 @@ func (p *pdfPage) groups(title string, groups []stats.Group, name func(string) s
 // areas put the areas, best first, with means, intervals, the outer boxes and how well their rows agree.
 func (p *pdfPage) areas() {
 	areas := p.doc.Summary.Areas
-	if len(areas) == 0 {
+	if len(areas) == 0 || p.doc.Summary.N == 0 {
 		return
 	}
 	t := table{columns: []column{{title: "Obszar", width: 47, align: "L"}, {title: "n", width: 13, align: "R"}, {title: "Średnia", width: 17, align: "R"}, {title: "Przedział 95%", width: 21, align: "R"},

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-pdf/fpdf"
 
+	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
@@ -208,14 +209,20 @@ func (p *pdfPage) conclusions() {
 // keyFigures are the three figures that a head of office looks for first.
 func (p *pdfPage) keyFigures() {
 	s := p.doc.Summary
-	figures := [][2]string{{integer(s.N), plural(s.N, "zebrana ankieta", "zebrane ankiety", "zebranych ankiet")}}
+	figures := [][3]string{{integer(s.N), plural(s.N, "zebrana ankieta", "zebrane ankiety", "zebranych ankiet"), ""}}
 	if o := s.Overall; o != nil && s.N > 0 {
 		rating, satisfied := figure(o.Rating, fewScored(o)), share(o.Top2, fewScored(o))
 		scale := ""
 		if o.Max > o.Min {
 			scale = " (skala " + Short(o.Min) + "–" + Short(o.Max) + ")"
 		}
-		figures = append(figures, [2]string{rating, "ocena ogólna" + scale}, [2]string{satisfied, boxName(o.Box, true)})
+		figures = append(figures, [3]string{rating, "ocena ogólna" + scale, ""}, [3]string{satisfied, "zadowolonych – " + boxName(o.Box, true), ""})
+	}
+	if c := p.doc.Comparison; c != nil {
+		before := figuresBefore(c)
+		for i := range figures {
+			figures[i][2] = before[i]
+		}
 	}
 	w := textColumn / 3
 	for i, f := range figures {
@@ -223,10 +230,30 @@ func (p *pdfPage) keyFigures() {
 		p.rule(x, p.y, w-6, 0.7, p.accent)
 		p.tree.In(tagged.Paragraph, func() {
 			p.text(style{24, 28, true, inkText}, x, p.y+12.5, w, "L", f[0]+" ")
-			p.text(styleNote, x, p.y+18.5, w, "L", f[1])
+			p.text(styleNote, x, p.y+18.5, w, "L", spaced(f[1], 0, len(f[2])+1))
+			p.text(styleNote, x, p.y+23, w, "L", f[2])
 		})
 	}
 	p.y += 26
+	if p.doc.Comparison != nil {
+		p.y += 4
+	}
+}
+
+// figuresBefore tell of each key figure how it stood in the report that this one is compared with; "" where that is not known.
+func figuresBefore(c *stats.Comparison) [3]string {
+	told := [3]string{"poprzednio " + integer(c.BeforeN)}
+	o := c.Overall
+	if o == nil {
+		return told
+	}
+	if o.Before.OK && o.Now.OK {
+		told[1] = "poprzednio " + Decimal(o.Before.Value, 2) + " – " + verdictMark(o.Verdict) + VerdictName(o.Verdict)
+	}
+	if o.Top2Before.OK && o.Top2Now.OK && o.Top2Verdict != "" {
+		told[2] = "poprzednio " + percent(o.Top2Before.Value) + " – " + verdictMark(o.Top2Verdict) + VerdictName(o.Top2Verdict)
+	}
+	return told
 }
 
 // method puts the method as headings beside texts.

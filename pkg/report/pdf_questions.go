@@ -79,10 +79,13 @@ func (p *pdfPage) question(number string, q *stats.Question) {
 
 // side puts a table question's side: its figures, and how the answers are spread.
 func (p *pdfPage) side(q *stats.Question, side Side) {
-	t := matrixTable(q, side)
+	t := p.matrixTable(q, side)
 	if side.Title != "" {
 		p.y += 1.5
 		t.caption = side.Title
+	}
+	if h := p.height(t); h <= together/2 {
+		p.room(h)
 	}
 	p.put(t)
 	p.distributions(side)
@@ -142,7 +145,7 @@ func (p *pdfPage) questionTable(q *stats.Question) (t table, ok bool) {
 		return table{}, false
 	}
 	if isTable(q) {
-		return matrixTable(q, Sides(q)[0]), true
+		return p.matrixTable(q, Sides(q)[0]), true
 	}
 	it := &q.Items[0]
 	if it.Suppressed || it.Valid == 0 || len(it.Values) == 0 {
@@ -173,14 +176,12 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 }
 
 // matrixTable is one table of a side with a row a row, under the headings of the areas.
-func matrixTable(q *stats.Question, side Side) table {
+func (p *pdfPage) matrixTable(q *stats.Question, side Side) table {
 	states := usedStates(side.Items)
-	t := table{columns: []column{{title: side.first(), align: "L"}, {title: "n", width: 12, align: "R"}, {title: "Średnia", width: 17.5, align: "R"}, {title: "Przedział 95%", width: 20, align: "R"}, {title: "Najwyższe oceny", width: 17, align: "R"},
-		{title: "Najniższe oceny", width: 17, align: "R"}}}
+	t := table{columns: []column{{title: side.first(), align: "L"}, {title: "n", align: "R"}, {title: "Średnia", align: "R"}, {title: "Przedział 95%", align: "R"}, {title: "Najwyższe oceny", align: "R"}, {title: "Najniższe oceny", align: "R"}}}
 	for _, s := range states {
-		t.columns = append(t.columns, column{title: stateShort(s), width: 15, align: "R"})
+		t.columns = append(t.columns, column{title: stateShort(s), align: "R"})
 	}
-	t.columns[0].width = textColumn - t.width()
 	area := ""
 	for i := range side.Items {
 		it := &side.Items[i]
@@ -192,7 +193,7 @@ func matrixTable(q *stats.Question, side Side) table {
 		}
 		t.rows = append(t.rows, matrixRow(it, states))
 	}
-	return t
+	return p.fitted(t)
 }
 
 func matrixRow(it *stats.Item, states []int) row {

@@ -73,7 +73,7 @@ func TestPDFIsReadInOrder(t *testing.T) {
 		words   []string
 	}{
 		{"Raport z badania satysfakcji klientów", []string{"1 stycznia – 31 grudnia 2025 r.", "Dane przykładowe", "Numer raportu 7", "Znak sprawy OR.0643.3.2026", "Symbol JRWA 0643", "Kategoria archiwalna A", "Wygenerowano przez administrator"}},
-		{"Podsumowanie", []string{"500 zebranych ankiet", "4,29 ocena ogólna", "Ile osób wypełniło ankietę? Zebrano 500 ankiet.", "Jak klienci oceniają urząd? Średnia", "od poprzedniego raportu? Ocena ogólna: wzrost (+0,18; przedział od +0,06 do +0,30).", "Jak urząd wypada na tle powiatu?", "Co powinniśmy poprawić? Najczęściej"}},
+		{"Podsumowanie", []string{"500 zebranych ankiet", "4,29 ocena ogólna", "Ile osób wypełniło ankietę? Zebrano 500 ankiet.", "Jak klienci oceniają urząd? Średnia", "od poprzedniego raportu? Ocena ogólna: wzrost, poprzednio 4,11, teraz 4,29 (przedział zmiany od +0,06 do +0,30).", "Jak urząd wypada na tle powiatu?", "Co powinniśmy poprawić? Najczęściej"}},
 		{"Metoda badania", []string{"Okres 1 stycznia", "Kanały Strona internetowa: 92 ankiety", "Wersje ankiety Wersja 1", "Małe liczebności", "Formularze papierowe Wydano 420, wróciło 311", "Zmiany w pytaniach", "Wagi wskaźników", "sprawność obsługi – 2, ocena pracownika – 1,5"}},
 		{"Struktura respondentów", []string{"Według kanału", "Sposób wypełnienia Ankiety % wszystkich Strona internetowa 92 18,4%", "Razem 500 100,0%", "Według punktu obsługi", "Kasa 4 0,8%", "Metryczka", "9. Wiek", "10. W czyim imieniu załatwiano sprawę? N za małe", "12. Wykształcenie", "14. Płeć"}},
 		{"Wyniki pytań", []string{"1. Czego dotyczyła sprawa?", "podatki i opłaty 171 35,0% 30,9–39,3% 34,2%", "2. Czy sprawa została załatwiona? (wersja 2)", "(wersja 1)", "4. Jak ocenia Pani / Pan obsługę", "Wypełniono 97,1% pól", "w stanie z raportu nr 6", "Dotyczy: „Jest gdzie usiąść", "Wizerunek i warunki", "Urząd informuje, kiedy sprawa będzie załatwiona – n za małe", "Rozkład ważnych odpowiedzi", "NPS: 46,2"}},
@@ -81,17 +81,17 @@ func TestPDFIsReadInOrder(t *testing.T) {
 		{"Obszary", []string{"Wizerunek i warunki (4 stwierdzenia) 478 4,45 4,37–4,53", "0,91", "Rzetelność (4 stwierdzenia) – n za małe", "α Cronbacha"}},
 		{"Wskaźniki", []string{"Sprawność obsługi 8 2 79,4 77,8–81,0", "Wskaźnik łączny 3 81,9"}},
 		{"Ważność i zadowolenie", []string{"O ważność nie pytano. Ważność wyprowadzona", "↑ Ważność wyprowadzona (granica 0,52)", "Priorytet do poprawy", "1 Oznakowanie budynku", "Nadmiar"}},
-		{"Przekroje", []string{"pominięto odpowiedzi z wersji 1", "Tylko ankiety, w których w pytaniu 2 wybrano „tak”.", "Jedna osoba może być w kilku kolumnach.", "w stanie z raportu nr 6", "Bardzo słabo n za małe 9,0% 6", "Razem (n) 60 67 74 n za małe", "Średnia i przedział"}},
+		{"Przekroje", []string{"pominięto odpowiedzi z wersji 1", "Tylko ankiety, w których w pytaniu 2 wybrano „tak”.", "Jedna osoba może być w kilku kolumnach.", "(ostatni: nr 6)", "Bardzo słabo n za małe 9,0% 6", "Razem (n) 60 67 74 n za małe", "Średnia i przedział"}},
 		{"Wyniki w kolejnych miesiącach", []string{"Ocena ogólna: średnia w miesiącu", "wersja 2: nowa seria", "Wersja 1, skala od 1 do 5 Styczeń 2025 22 3,60", "Luty 2025 – n za małe", "Czerwiec 2025 20 3,60", "Wersja 2, skala od 1 do 5 Czerwiec 2025 20 4,10"}},
 		{"Porównanie z poprzednim raportem", []string{"Poprzedni raport (nr 4) obejmuje okres 1 stycznia – 31 grudnia 2024 r. Zebrano wtedy 414 ankiet", "Średnia 4,11 4,29 +0,18 od +0,06 do +0,30 ▲ wzrost", "79,1% 85,5% +6,3 p.p.", "▼ spadek", "w granicach błędu", "za mało odpowiedzi", "pytanie zmieniono", "nowe pytanie", "wynik wstrzymano", "Papier (wpisany) 354 85,5% 311 62,2%"}},
-		{"Na tle urzędów powiatu", []string{"Ocena ogólna, 82,2% zakresu skali, jest powyżej średniej 7 urzędów (78,3%)"}},
+		{"Na tle urzędów powiatu", []string{"Ocena ogólna, przeliczona na skalę od 0 do 100, to 82,2 i jest powyżej średniej 7 urzędów powiatu, których wynik podano (78,3)"}},
 		{"Uwagi klientów", []string{"3 uwagi czekają", "zażółć gęślą jaźń", "strona internetowa, marzec 2025", "=HYPERLINK(\"http://zly.example\";\"kliknij\")", "słyszałem co innego.", "karta seniora"}},
 		{"Działania naprawcze i doskonalące", []string{"Ustalenie i przyczyna", "Przyczyna: Jedno stanowisko", "do 30 czerwca 2026 r.", "W toku podpisano: Sekretarz Gminy", "Skuteczne", "Zaniechane"}},
 		{"Podpisy", []string{"Załączniki: 1. Ankieta, wersja 2; 2. Ankieta, wersja 2; 3. Tabele liczebności; 4. Objaśnienia", "Sporządził(a) imię i nazwisko, stanowisko data i podpis", "Zatwierdził(a) Sekretarz / Wójt"}},
 		{"Załącznik 1. Ankieta, wersja 2", []string{"1. Na ile prawdopodobne jest", "od 0 do 240 min"}},
 		{"Załącznik 2. Ankieta, wersja 2", []string{"Pytanie zadawane tylko, jeśli w pytaniu 1 wybrano „nie” lub „częściowo”.", "– Dyskrecja przy okienku"}},
 		{"Załącznik 3. Tabele liczebności", []string{"Bardzo słabo Słabo Średnio Dobrze Bardzo dobrze n N Oznakowanie budynku i pokoi ułatwia dotarcie na miejsce 6 11 40 160 240 457 460"}},
-		{"Załącznik 4. Objaśnienia wskaźników i wzorów", []string{"Przedział 95% dla odsetka Metoda Wilsona", "t · s / √n", "α Cronbacha", "N za małe"}},
+		{"Załącznik 4. Objaśnienia wskaźników i wzorów", []string{"Przedział dla odsetka Metoda Wilsona", "t · s / √n", "α Cronbacha", "N za małe"}},
 	}
 	for i, w := range want {
 		if i >= len(names) || names[i] != w.chapter {

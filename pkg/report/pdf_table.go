@@ -1,6 +1,9 @@
 package report
 
 import (
+	"math"
+	"strings"
+
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/tagged"
 )
@@ -90,6 +93,26 @@ func (t table) width() float64 {
 		sum += c.width
 	}
 	return sum
+}
+
+// fitted gives each column but the first the width of its longest word or figure, and the first what is left: words are the
+// longest there.
+func (p *pdfPage) fitted(t table) table {
+	t.columns[0].width = 0
+	for j := 1; j < len(t.columns); j++ {
+		widest := 0.0
+		for _, word := range strings.Fields(t.columns[j].title) {
+			widest = max(widest, p.width(styleHead, word))
+		}
+		for _, r := range t.rows {
+			if r.heading == "" && j < len(r.cells) {
+				widest = max(widest, p.width(styleTable, r.cells[j].text))
+			}
+		}
+		t.columns[j].width = math.Ceil(2*(widest+2*cellPad+0.6)) / 2
+	}
+	t.columns[0].width = textColumn - t.width()
+	return t
 }
 
 // height is the height of the whole table on one page.

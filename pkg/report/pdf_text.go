@@ -116,18 +116,6 @@ func (p *pdfPage) lines(s style, w float64, text string) []string {
 	return lines
 }
 
-// chop breaks a word that is wider than a line; what is left of it starts the next line.
-func (p *pdfPage) chop(s style, w float64, word string) (full []string, rest string) {
-	for _, r := range word {
-		p.set(s)
-		if rest != "" && p.pdf.GetStringWidth(p.encoded(plain(rest+string(r)))) > w {
-			full, rest = append(full, rest), ""
-		}
-		rest += string(r)
-	}
-	return full, rest
-}
-
 // block puts wrapped text at x and moves on below it; it may run over pages, but leaves no line alone at the end of one or
 // at the beginning of the next.
 func (p *pdfPage) block(s style, x, w float64, text string) {

@@ -204,9 +204,12 @@ func fewScored(it *stats.Item) bool {
 	return it.Suppressed || it.Points > 0 && it.Valid > 0 && !it.Rating.OK
 }
 
-// origin says how and when a remark came, as far as that may be told.
-func origin(r stats.Remark) string {
+// Origin says how often, how and when a remark came, as far as that may be told.
+func Origin(r stats.Wording) string {
 	var parts []string
+	if r.Times > 1 {
+		parts = append(parts, integer(r.Times)+hard+"razy")
+	}
 	if r.Channel != "" {
 		parts = append(parts, channelName(r.Channel))
 	}
@@ -214,6 +217,18 @@ func origin(r stats.Remark) string {
 		parts = append(parts, monthWords(r.Month))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// remarksCounted says how many remarks there are, and of how many wordings.
+func remarksCounted(all, wordings int) string {
+	text := counted(all, "uwaga", "uwagi", "uwag")
+	switch {
+	case wordings == all:
+		return text
+	case wordings == 1:
+		return text + ", wszystkie jednakowe"
+	}
+	return text + ", w" + hard + "tym " + counted(wordings, "różna", "różne", "różnych")
 }
 
 // aspectName names the side of a paired row.

@@ -7,7 +7,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ocenaurzedu.eu/pkg/stats"
-	"ocenaurzedu.eu/pkg/survey"
 )
 
 // Names of the sheets.
@@ -290,11 +289,11 @@ func (d *Document) pointsSheet(b *book) {
 
 func (d *Document) remarksSheet(b *book) {
 	b.sheet(sheetRemarks, true)
-	columns := []sheetColumn{{"Pytanie", 40, formatWrap}, {"Uwaga", 90, formatWrap}, {"Sposób wypełnienia", 22, formatText}, {"Miesiąc", 18, formatText}}
+	columns := []sheetColumn{{"Pytanie", 40, formatWrap}, {"Uwaga", 90, formatWrap}, {"Ile razy", 9, formatInt}, {"Sposób wypełnienia", 22, formatText}, {"Miesiąc", 18, formatText}}
 	var rows [][]any
 	for _, g := range d.Summary.Remarks {
-		for _, r := range g.Remarks {
-			rows = append(rows, []any{g.Label.PL, r.Text, channelName(survey.Channel(r.Channel)), monthWords(r.Month)})
+		for _, w := range g.Wordings() {
+			rows = append(rows, []any{g.Label.PL, w.Text, w.Times, channelName(w.Channel), monthWords(w.Month)})
 		}
 	}
 	b.table(sheetRemarks, columns, rows)

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -15,11 +16,19 @@ func (d *Document) crossesSheet(b *book) {
 		return
 	}
 	b.sheet(sheetCrosses, true)
-	b.keep(b.file.SetColWidth(sheetCrosses, "A", "A", 40))
+	b.keep(b.file.SetColWidth(sheetCrosses, "A", "A", crossLabel))
 	most, row := 1, 1
 	for i := range d.Crosses {
-		most = max(most, len(d.Crosses[i].Columns))
-		row = b.cross(&d.Crosses[i], d.crossNote(&d.Crosses[i]), row) + 1
+		c := &d.Crosses[i]
+		if d.elsewhere(c) {
+			continue
+		}
+		most = max(most, len(c.Columns))
+		note := strings.TrimSpace(d.crossNote(c) + " " + withheldNote(c, d.Summary.Threshold))
+		row = b.cross(c, note, row) + 1
+	}
+	if text := d.elsewhereNote(); text != "" {
+		b.crossWords(row, text)
 	}
 	last, err := excelize.ColumnNumberToName(most + 1)
 	b.keep(err)
@@ -28,8 +37,11 @@ func (d *Document) crossesSheet(b *book) {
 	b.keep(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted(sheetCrosses) + "!$A:$A", Scope: sheetCrosses}))
 }
 
-// crossWidth is how wide a column of a cross-tab is.
-const crossWidth = 16.0
+// Widths, in characters, of the lines' names and of a column of a cross-tab.
+const (
+	crossLabel = 40.0
+	crossWidth = 16.0
+)
 
 // cross puts one cross-tab at a row and returns the next free one.
 func (b *book) cross(c *stats.Cross, note string, row int) int {
@@ -38,7 +50,7 @@ func (b *book) cross(c *stats.Cross, note string, row int) int {
 		b.put(sheetCrosses, 1, row+1, firstUpper(tooFew)+": tabeli nie podajemy.", formatText)
 		return row + 2
 	}
-	b.put(sheetCrosses, 1, row+1, plain(note), formatText)
+	b.crossWords(row+1, note)
 	row = b.crossPart(c, row+2, "% kolumny", func(cell stats.CrossCell) any { return shareValue(cell.Share, cell.Suppressed) })
 	row = b.crossMeans(c, row)
 	row = b.crossPart(c, row, "Liczba odpowiedzi", func(cell stats.CrossCell) any { return countValue(cell.Count, cell.Suppressed) })
@@ -47,6 +59,16 @@ func (b *book) cross(c *stats.Cross, note string, row int) int {
 		b.put(sheetCrosses, 2+j, row, countValue(col.N, col.Suppressed), formatInt)
 	}
 	return row + 1
+}
+
+// crossWords put a text over the first columns, so that it is no wider than a table.
+func (b *book) crossWords(row int, text string) {
+	const columns = 4
+	b.put(sheetCrosses, 1, row, plain(text), formatWrap)
+	last, err := excelize.CoordinatesToCellName(columns, row)
+	b.keep(err)
+	b.keep(b.file.MergeCell(sheetCrosses, fmt.Sprintf("A%d", row), last))
+	b.rowLines(sheetCrosses, row, linesOf(plain(text), crossLabel+(columns-1)*crossWidth))
 }
 
 // crossPart puts a cross-tab's cells as shares or as counts, under a header.

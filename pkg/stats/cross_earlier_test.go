@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand"
 	"testing"
+	"time"
 
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -120,5 +121,27 @@ func TestAttackerCannotSolveSuccessiveCrossTabs(t *testing.T) {
 	t.Logf("%d wait, %d told, %d would be broken without looking back", held, told, alone)
 	if held < 50 || told < 50 || alone < 10 {
 		t.Errorf("%d wait, %d told, %d would be broken without looking back", held, told, alone)
+	}
+}
+
+// TestCrossTabWaitsAsTheFullestReportToldIt has a large report and then a small one from which a few people could be subtracted: what
+// is told is the large one's table, not the last one's.
+func TestCrossTabWaitsAsTheFullestReportToldIt(t *testing.T) {
+	r := rand.New(rand.NewSource(4))
+	day := func(month int) survey.Day { return survey.NewDay(2026, time.Month(month), 1) }
+	large := drawTable(r, 3, 3, 600)
+	now := large.add(r, 2)
+	small := drawTable(r, 3, 3, 60)
+	fullest, last := large.cross(Rules{}, Around{}), small.cross(Rules{}, Around{})
+	if fullest.Withheld || last.Withheld {
+		t.Fatal("the tables of the earlier reports are withheld")
+	}
+	rules := Rules{Earlier: []Earlier{
+		{Number: 1, Summary: &Summary{Filter: survey.Filter{From: day(1), To: day(9)}}, Crosses: []Cross{*fullest}},
+		{Number: 2, Summary: &Summary{Filter: survey.Filter{From: day(4), To: day(6)}}, Crosses: []Cross{*last}},
+	}}
+	x := now.cross(rules, Around{Told: &Summary{Filter: survey.Filter{From: day(1), To: day(10)}}})
+	if x.Withheld || x.Held != 1 || x.N != fullest.N {
+		t.Errorf("withheld %t, held %d, n = %d; want the table of report 1, n = %d", x.Withheld, x.Held, x.N, fullest.N)
 	}
 }

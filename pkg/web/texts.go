@@ -138,6 +138,7 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"count":     countPL,
 		"noun":      nounPL,
 		"channelPL": channelPL,
+		"origin":    report.Origin,
 		"rolePL":    rolePL,
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
