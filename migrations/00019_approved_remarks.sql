@@ -2,5 +2,7 @@
 
 -- +goose NO TRANSACTION
 -- +goose Up
--- By the text's sum, as texts are longer than an index takes. Concurrently, so that nobody who sends a remark waits for it.
-CREATE INDEX CONCURRENTLY IF NOT EXISTS remarks_approved ON remarks (tenant_id, md5(text)) WHERE state = 'approved';
+-- By the text's sum, as texts are longer than an index takes. Concurrently, so that nobody who sends a remark waits for
+-- it; an attempt that was broken off leaves an index that is of no use.
+DROP INDEX CONCURRENTLY IF EXISTS remarks_approved;
+CREATE INDEX CONCURRENTLY remarks_approved ON remarks (tenant_id, md5(text)) WHERE state = 'approved';
