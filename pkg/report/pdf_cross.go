@@ -18,7 +18,7 @@ func (p *pdfPage) crosses() {
 		return
 	}
 	p.heading(0, "Przekroje", 90)
-	p.paragraph("W komórce podajemy odsetek w kolumnie, a pod nim liczbę odpowiedzi. „" + firstUpper(tooFew) + "” oznacza komórkę wstrzymaną: dotyczy zbyt małej liczby osób albo zdradziłaby inną wstrzymaną przez odejmowanie.")
+	p.paragraph(CrossMethod)
 	for i := range p.doc.Crosses {
 		p.cross(&p.doc.Crosses[i])
 	}
@@ -37,7 +37,7 @@ func (p *pdfPage) cross(c *stats.Cross) {
 		t := crossTable(c, from, to)
 		if k == 0 {
 			p.heading(1, title, min(p.height(t)+12, together))
-			p.note(p.doc.crossNote(c))
+			p.note(p.doc.CrossNote(c))
 		} else {
 			t.caption = fmt.Sprintf("%s (część %d z %d)", c.ColLabel.PL, k+1, tables)
 		}
@@ -45,8 +45,8 @@ func (p *pdfPage) cross(c *stats.Cross) {
 	}
 }
 
-// crossNote tells the table's base.
-func (d *Document) crossNote(c *stats.Cross) string {
+// CrossNote tells the table's base.
+func (d *Document) CrossNote(c *stats.Cross) string {
 	text := "n = " + integer(c.N) + " (ankiety z odpowiedzią na oba)"
 	if c.Left > 0 {
 		text += "; poza tabelą: " + integer(c.Left)

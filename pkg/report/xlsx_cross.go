@@ -19,7 +19,7 @@ func (d *Document) crossesSheet(b *book) {
 	most, row := 1, 1
 	for i := range d.Crosses {
 		most = max(most, len(d.Crosses[i].Columns))
-		row = b.cross(&d.Crosses[i], d.crossNote(&d.Crosses[i]), row) + 1
+		row = b.cross(&d.Crosses[i], d.CrossNote(&d.Crosses[i]), row) + 1
 	}
 	last, err := excelize.ColumnNumberToName(most + 1)
 	b.keep(err)

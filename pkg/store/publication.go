@@ -47,6 +47,29 @@ func (s *Scope) PublicOpen(ctx context.Context) (bool, error) {
 	return open, nil
 }
 
+// PublishesResults reports whether there is anything for everybody to see.
+func (s *Scope) PublishesResults(ctx context.Context) (bool, error) {
+	var some bool
+	err := s.get(ctx, &some, `
+		SELECT EXISTS (
+			SELECT
+			FROM publications p
+			JOIN public_pages o ON o.tenant_id = p.tenant_id AND o.open
+			WHERE p.tenant_id = $1 AND p.withdrawn_at IS NULL)`, s.tenant)
+	if err != nil {
+		return false, fmt.Errorf("public results: %w", err)
+	}
+	return some, nil
+}
+
+// tellDirectory lets every replica hear of what is published once it is committed: residents' pages link to it out of
+// memory.
+func tellDirectory(ctx context.Context, tx *sqlx.Tx) error {
+	_, err := tx.ExecContext(ctx, `
+		NOTIFY directory`)
+	return err
+}
+
 // OpenPublic lets everybody see what is published, or nobody.
 func (s *Scope) OpenPublic(ctx context.Context, open bool, by Actor) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
@@ -54,6 +77,9 @@ func (s *Scope) OpenPublic(ctx context.Context, open bool, by Actor) error {
 			INSERT INTO public_pages (tenant_id, open)
 			VALUES ($1, $2)
 			ON CONFLICT (tenant_id) DO UPDATE SET open = $2`, s.tenant, open)
+		if err == nil {
+			err = tellDirectory(ctx, tx)
+		}
 		if err != nil {
 			return err
 		}
@@ -170,6 +196,9 @@ func (s *Scope) PublishReport(ctx context.Context, p *Publication, files []Publi
 				return err
 			}
 		}
+		if err := tellDirectory(ctx, tx); err != nil {
+			return err
+		}
 		return s.audit(ctx, tx, Event{At: p.PublishedAt, Actor: p.PublishedBy, Action: "public.publish", Subject: p.Name})
 	})
 	if err != nil {
@@ -215,6 +244,9 @@ func (s *Scope) WithdrawPublication(ctx context.Context, id int64, by Actor) err
 			SET withdrawn_at = $3
 			WHERE tenant_id = $1 AND id = $2 AND withdrawn_at IS NULL
 			RETURNING name`, s.tenant, id, by.At)
+		if err == nil {
+			err = tellDirectory(ctx, tx)
+		}
 		if err != nil {
 			return err
 		}

@@ -33,11 +33,12 @@ func addPublication(t testing.TB, scope *store.Scope, id *ids) {
 
 func publicationCases() map[string]scopeCase {
 	return map[string]scopeCase{
-		"PublicOpen":   {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublicOpen(ctx) }},
-		"OpenPublic":   {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.OpenPublic(ctx, false, admin) })},
-		"Publications": {call: func(s *store.Scope, _ ids) (any, error) { return s.Publications(ctx) }},
-		"Published":    {call: func(s *store.Scope, _ ids) (any, error) { return s.Published(ctx, "") }},
-		"PublicFiles":  {hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.PublicFiles(ctx, id.publication) }},
+		"PublicOpen":       {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublicOpen(ctx) }},
+		"PublishesResults": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishesResults(ctx) }},
+		"OpenPublic":       {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.OpenPublic(ctx, false, admin) })},
+		"Publications":     {call: func(s *store.Scope, _ ids) (any, error) { return s.Publications(ctx) }},
+		"Published":        {call: func(s *store.Scope, _ ids) (any, error) { return s.Published(ctx, "") }},
+		"PublicFiles":      {hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.PublicFiles(ctx, id.publication) }},
 		"PublicFile": {foreign: survey.ErrNotFound, call: func(s *store.Scope, _ ids) (any, error) {
 			f, err := s.PublicFile(ctx, "2026-1", "wyniki.csv", nil)
 			if err != nil {

@@ -110,6 +110,7 @@ func (s *Server) openPublic(c *fiber.Ctx) error {
 	if err := s.scopeOf(c).OpenPublic(c.UserContext(), c.FormValue("open") == "1", s.actor(c)); err != nil {
 		return err
 	}
+	s.refreshDirectory(c) // residents' pages link to it
 	return c.Redirect(publicPath+"?wynik=zapisano", fiber.StatusSeeOther)
 }
 
@@ -122,6 +123,7 @@ func (s *Server) withdrawEdition(c *fiber.Ctx) error {
 	if err := s.scopeOf(c).WithdrawPublication(c.UserContext(), id, s.actor(c)); err != nil {
 		return err
 	}
+	s.refreshDirectory(c)
 	return c.Redirect(publicPath+"?wynik=wycofano", fiber.StatusSeeOther)
 }
 

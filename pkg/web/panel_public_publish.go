@@ -36,6 +36,7 @@ func (s *Server) publishEdition(c *fiber.Ctx) error {
 			if err != nil {
 				return err
 			}
+			s.refreshDirectory(c)
 			return c.Redirect(publicPath+"?wynik=opublikowano", fiber.StatusSeeOther)
 		}
 	}

@@ -20,6 +20,7 @@ type published struct {
 	version    *survey.Version
 	points     []store.ServicePoint
 	actions    []store.PublicAction // that it publishes
+	results    bool                 // it publishes results
 	generation atomic.Int64         // of the directory when this was last seen to be so
 }
 
@@ -72,12 +73,16 @@ func (s *Server) readPublished(ctx context.Context, tenant int64, old *published
 	if err != nil {
 		return nil, err
 	}
+	results, err := scope.PublishesResults(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if old != nil {
 		newest, err := scope.PublishedID(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if newest == old.version.ID && reflect.DeepEqual(points, old.points) && reflect.DeepEqual(actions, old.actions) {
+		if newest == old.version.ID && results == old.results && reflect.DeepEqual(points, old.points) && reflect.DeepEqual(actions, old.actions) {
 			return old, nil
 		}
 	}
@@ -88,7 +93,7 @@ func (s *Server) readPublished(ctx context.Context, tenant int64, old *published
 	if version, err = s.shared(version); err != nil {
 		return nil, err
 	}
-	return &published{version: version, points: points, actions: actions}, nil
+	return &published{version: version, points: points, actions: actions, results: results}, nil
 }
 
 // shape is a questionnaire and its layout, which nobody changes.

@@ -41,10 +41,13 @@ func (s *Server) showPublicActions(c *fiber.Ctx) error {
 	return c.Render("resident/actions", publicActionsPage{s.page(c), published.actions})
 }
 
-// publishesActions reports whether there is anything on that page, as far as it is in memory: an error page must not ask
-// a database that is away.
-func (s *Server) publishesActions(c *fiber.Ctx) bool {
+// tells reports whether the office publishes actions and results, as far as it is in memory: an error page must not ask
+// a database that is away. A page of results that may be closed by now is not linked to.
+func (s *Server) tells(c *fiber.Ctx) (actions, results bool) {
 	cached, _ := s.published.byTenant.Load(tenantOf(c).ID)
 	known, _ := cached.(*published)
-	return known != nil && len(known.actions) > 0
+	if known == nil {
+		return false, false
+	}
+	return len(known.actions) > 0, known.results && known.generation.Load() >= s.directory.Load().generation
 }

@@ -34,6 +34,7 @@ type page struct {
 	Nav     []navItem
 	Waiting int  // remarks of the office that wait for review
 	Voice   bool // a resident's page: the office publishes actions
+	Results bool // and this: it publishes results
 	Preview bool // a resident's page in a frame of the panel: to be looked at, not to be sent
 }
 
@@ -50,7 +51,8 @@ func (s *Server) page(c *fiber.Ctx) page {
 	p := page{Tenant: t, Office: t.Office, Address: s.Site.Address(t.Slug), speech: speech{Lang: survey.Polish}, Demo: s.Demo || t.Office.Sample,
 		County: s.directory.Load().county(t) != nil}
 	if !strings.HasPrefix(c.Path(), "/panel") {
-		p.speech, p.Voice = s.residentSpeech(c), s.publishesActions(c)
+		p.speech = s.residentSpeech(c)
+		p.Voice, p.Results = s.tells(c)
 	}
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
