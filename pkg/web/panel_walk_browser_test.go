@@ -162,6 +162,10 @@ func (w *walker) action(report string) {
 	w.inspect("rejestr", "Działania", "Działania")
 	w.visit(report)
 	miss(w.t, "a report made before the register", w.text(), "Rejestr działań")
+	w.menu("/panel/raporty")
+	w.follow(`main a[href="/panel/raporty/projekt"]`)
+	w.see("Rejestr działań w dniu sporządzenia raportu", "W poniedziałki przychodzi dwa razy więcej osób", "do 28 lutego 2026")
+	w.inspect("projekt", "Projekt raportu", "Raporty")
 }
 
 // publish publishes the newest report, which its form offers first.
