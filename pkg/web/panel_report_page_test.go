@@ -92,7 +92,7 @@ func TestReportPageHasAllParts(t *testing.T) {
 		t.Fatalf("the sample has indicators %+v", d.Summary.Indicators)
 	}
 	for _, i := range d.Summary.Indicators {
-		hold(t, "indicators", indicators, words(strings.Join([]string{indicatorPL(i.Role), numberPL(i.Items), report.Short(i.Weight), report.Decimal(i.Value.Value, 1), report.TenthSpan(i.Value), numberPL(i.Value.N)}, " ")))
+		hold(t, "indicators", indicators, words(strings.Join([]string{indicatorPL(i.Role), report.Decimal(i.Value.Value, 1), report.TenthSpan(i.Value), numberPL(i.Value.N), numberPL(i.Items), report.Short(i.Weight)}, " ")))
 	}
 	hold(t, "indicators", indicators, "Wskaźnik łączny", report.Decimal(d.Summary.Composite.Value, 1)+" "+report.TenthSpan(d.Summary.Composite))
 	hold(t, "register", partOf(page, "rejestr"), "1 Długie czekanie Przyczyna: Jedno okienko Drugie okienko w poniedziałki kierownik Referatu Organizacyjnego Referat Organizacyjny do 30 czerwca 2026 wykonane Ocena w następnym raporcie")

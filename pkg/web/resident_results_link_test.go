@@ -28,7 +28,7 @@ func TestResidentsAreLedToResults(t *testing.T) {
 	check("open, with nothing published", false)
 	admin.publishResults(report)
 	check("published", true)
-	h.expect("thanks", h.get("osielsko", "/dziekujemy"), 200, `<li><a href="/wyniki">Zobacz wyniki poprzednich ankiet</a></li>`)
+	h.expect("thanks", h.get("osielsko", "/dziekujemy"), 200, `<p><a href="/wyniki">Zobacz wyniki poprzednich ankiet</a></p>`)
 	h.expect("thanks in English", h.get("osielsko", "/dziekujemy?lang=en"), 200, `href="/wyniki?lang=en">Survey results<`, `href="/wyniki?lang=en">See the results of earlier surveys<`)
 	h.expect("unknown address", h.get("osielsko", "/nie-ma"), 404, `href="/wyniki"`)
 	h.expect("panel", admin.get("/panel"), 200, "not:", `href="/wyniki"`)
