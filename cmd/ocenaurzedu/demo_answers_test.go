@@ -159,6 +159,7 @@ func TestSamplerIsDeterministic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.days = likelyDays(survey.NewDay(2025, 1, 1), survey.NewDay(2025, 12, 31))
 		for range n {
 			day := s.day()
 			runs[run] = append(runs[run], s.form(survey.ChannelPaperTyped, day))

@@ -9,7 +9,7 @@ import (
 // Alpha is Cronbach's α = r/(r−1)·(1−Σs²ᵢ/s²ₓ) of an area's r rows over the submissions that answered all of them (L. J.
 // Cronbach, Psychometrika 16, 1951). It is made of codes, so that it is there only where Results.Columns are, of
 // the versions that ask all the rows that the newest of them asks, each in the same series. It is told of at least
-// threshold people and 2 rows, and not where one of the rows is withheld or all gave the same sum.
+// fewestTogether people and 2 rows, and not where one of the rows is withheld or all gave the same sum.
 type Alpha struct {
 	OK    bool    `json:"ok"`
 	Value float64 `json:"value"`
@@ -18,7 +18,7 @@ type Alpha struct {
 }
 
 // alpha makes the α of an area's rows.
-func (s *series) alpha(a survey.Area, columns []*survey.Columns, threshold int) Alpha {
+func (s *series) alpha(a survey.Area, columns []*survey.Columns) Alpha {
 	rows := s.newestRows(a)
 	if len(rows) < 2 || slices.ContainsFunc(rows, func(l *line) bool { return l.withheld || l.held != nil }) {
 		return Alpha{}
@@ -31,7 +31,7 @@ func (s *series) alpha(a survey.Area, columns []*survey.Columns, threshold int) 
 	for _, row := range each {
 		variances += row.variance()
 	}
-	if total.n < threshold || total.n < 2 || total.variance() <= 0 {
+	if total.n < fewestTogether || total.variance() <= 0 {
 		return Alpha{}
 	}
 	return Alpha{OK: true, Value: cronbach(len(rows), variances, total.variance()), N: total.n, Rows: len(rows)}

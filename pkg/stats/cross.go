@@ -42,6 +42,7 @@ type Cross struct {
 	LeftOut  []int             `json:"versions_left_out,omitempty"` // numbers of versions with answers that ask one of the two otherwise or not at all
 	Held     int               `json:"held,omitempty"`              // number of the report in which it stood so: too few people make the difference since; 0: it is as it is now
 	Withheld bool              `json:"withheld"`                    // nothing may be told
+	Rated    string            `json:"rated,omitempty"`             // key of the question whose rating the Summary beside the table tells by channel, service point and month
 	Left     int               `json:"left_out"`                    // submissions of the filter that are not in the table: no answer to one of the two
 }
 
@@ -50,7 +51,8 @@ type CrossLine struct {
 	Value      string      `json:"value"` // of the choice; the channel; the point's or department's id, "0" for none; the month's first day
 	Label      survey.Text `json:"label"`
 	Score      *float64    `json:"score,omitempty"`
-	N          int         `json:"n"`
+	N          int         `json:"n"`   // in the table
+	All        int         `json:"all"` // of the filter, whether or not they meet the condition or answered the other question: the Summary tells it
 	Suppressed bool        `json:"suppressed"`
 }
 
@@ -108,10 +110,12 @@ type table struct {
 	cells       [][]int
 	rows, cols  []int // submissions in the table with the row's, and with the column's value
 	n, all      int   // submissions in the table, and of the filter and the condition
-	chosen      bool  // by a condition; then allRows, allCols and base are rows, cols and n without it
-	allRows     []int
+	chosen      bool  // by a condition
+	allRows     []int // submissions of the filter with the row's value, whether or not they are in the table: what the Summary tells
 	allCols     []int
-	base        int
+	rowBase     int // submissions of the filter with an answer to the row's question
+	colBase     int
+	base        int // n without the condition, where there is one
 	versions    []int
 	left        []int
 }
@@ -167,10 +171,20 @@ func (t *table) count(c *survey.Columns) {
 		if c.N > 0 {
 			t.left = ascending(t.left, c.Version.Number)
 		}
+		if !t.chosen {
+			t.countAll(c)
+		}
 		return
 	}
 	if c.N > 0 {
 		t.versions = ascending(t.versions, c.Version.Number)
+	}
+	if t.single() {
+		t.countPairs(together(c, row.base, column.base))
+		return
+	}
+	if !t.chosen {
+		t.countAll(c)
 	}
 	base := together(c, row.base, column.base)
 	base.each(func(_, _, n int) { t.n += n })
@@ -187,26 +201,55 @@ func (t *table) count(c *survey.Columns) {
 	}
 }
 
-// countAll counts who has a row's or a column's value, whether or not they meet the condition or answered the other question.
+// countPairs counts all of a table of one value a submission in one pass.
+func (t *table) countPairs(pairs counts) {
+	for i, row := range pairs.a.lines {
+		for j, column := range pairs.b.lines {
+			n := pairs.n[i*pairs.width+j]
+			if row >= 0 {
+				t.allRows[row] += n
+				t.rowBase += n
+			}
+			if column >= 0 {
+				t.allCols[column] += n
+				t.colBase += n
+			}
+			if row >= 0 && column >= 0 {
+				t.cells[row][column] += n
+				t.rows[row] += n
+				t.cols[column] += n
+				t.n += n
+			}
+		}
+	}
+}
+
+// countAll counts who has a row's or a column's value, whether or not they meet the condition or answered the other question,
+// in versions that ask no other too.
 func (t *table) countAll(c *survey.Columns) {
 	row, column := t.row.in(c), t.column.in(c)
-	if row == nil || column == nil {
-		return
-	}
 	everybody := reading{-1, []int{0}}
-	together(c, row.base, column.base).each(func(_, _, n int) { t.base += n })
-	for i, r := range row.picks {
-		together(c, r, everybody).each(func(line, _, n int) { t.allRows[i+line] += n })
+	if row != nil {
+		together(c, row.base, everybody).each(func(_, _, n int) { t.rowBase += n })
+		for i, r := range row.picks {
+			together(c, r, everybody).each(func(line, _, n int) { t.allRows[i+line] += n })
+		}
 	}
-	for j, col := range column.picks {
-		together(c, everybody, col).each(func(_, line, n int) { t.allCols[j+line] += n })
+	if column != nil {
+		together(c, everybody, column.base).each(func(_, _, n int) { t.colBase += n })
+		for j, col := range column.picks {
+			together(c, everybody, col).each(func(_, line, n int) { t.allCols[j+line] += n })
+		}
+	}
+	if t.chosen && row != nil && column != nil {
+		together(c, row.base, column.base).each(func(_, _, n int) { t.base += n })
 	}
 }
 
 // trim drops channels, points, departments and months from which nobody is in the table.
 func (t *table) trim() {
 	for j := len(t.cols) - 1; j >= 0; j-- {
-		if t.cols[j] == 0 && t.allCols[j] == 0 && t.column.dimension.Property != "" {
+		if t.cols[j] == 0 && (t.allCols[j] == 0 || !t.chosen) && t.column.dimension.Property != "" {
 			t.dropColumn(j)
 		}
 	}
@@ -226,7 +269,7 @@ func (t *table) cross(rules Rules, around Around) *Cross {
 	x := &Cross{
 		Row: t.row.dimension, Column: t.column.dimension, Where: around.Where, RowLabel: t.row.label, ColLabel: t.column.label,
 		Multi: t.row.multi, Overlap: t.column.multi, Rows: []CrossLine{}, Columns: []CrossLine{}, Cells: [][]CrossCell{},
-		Versions: append([]int{}, t.versions...), LeftOut: t.left,
+		Versions: append([]int{}, t.versions...), LeftOut: t.left, Rated: around.Told.rated(),
 	}
 	hidden, ok := t.protect(threshold)
 	if !ok {
@@ -240,8 +283,15 @@ func (t *table) cross(rules Rules, around Around) *Cross {
 		x.withhold()
 		return x
 	}
+	if x.besideRatings() && hidden.some() {
+		if t.chosen {
+			x.withhold()
+			return x
+		}
+		hidden.all()
+	}
 	x.N, x.Left = t.n, t.all-t.n
-	x.Rows, x.Columns = totals(t.row.lines, t.rows, hidden.rows), totals(t.column.lines, t.cols, hidden.cols)
+	x.Rows, x.Columns = totals(t.row.lines, t.rows, t.allRows, hidden.rows), totals(t.column.lines, t.cols, t.allCols, hidden.cols)
 	for i := range t.rows {
 		cells := make([]CrossCell, len(t.cols))
 		for j := range cells {
@@ -257,12 +307,14 @@ func (t *table) cross(rules Rules, around Around) *Cross {
 		x.Cells = append(x.Cells, cells)
 	}
 	x.Means = t.means(hidden)
+	x.takeRatings(around.Told)
 	return x
 }
 
-func totals(lines []CrossLine, n []int, hidden []bool) []CrossLine {
+func totals(lines []CrossLine, n, of []int, hidden []bool) []CrossLine {
 	all := make([]CrossLine, len(lines))
 	for i, line := range lines {
+		line.All = of[i]
 		if line.Suppressed = hidden[i]; !hidden[i] {
 			line.N = n[i]
 		}

@@ -18,13 +18,14 @@ func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 		return nil
 	}
 	filter := around.Told.Filter
+	rules.Earlier = rules.withFamilies(filter)
 	for again := true; again; {
 		again = false
 		for i := len(rules.Earlier) - 1; i >= 0; i-- {
 			e := &rules.Earlier[i]
 			grown, shrunk := takesIn(filter, e.Summary.Filter), takesIn(e.Summary.Filter, filter)
 			x := t.in(e, around)
-			if x == nil || x.Withheld || !grown && !shrunk {
+			if x == nil || x.Withheld || x.blank() || !grown && !shrunk {
 				continue
 			}
 			more, ok := t.protectChange(s, x, rules.threshold())
@@ -32,16 +33,32 @@ func (t *table) since(s *secrecy, rules Rules, around Around) *Cross {
 				again = again || more
 				continue
 			}
-			then := *x
-			then.Held = cmp.Or(x.Held, e.Number)
-			if !grown {
-				then.Held = 0
-				then.withhold()
-			}
-			return &then
+			return t.waiting(rules, around)
 		}
 	}
 	return nil
+}
+
+// waiting returns the table as the report, or the family of reports, told it that has most of what the filter chooses; withheld
+// where there is none.
+func (t *table) waiting(rules Rules, around Around) *Cross {
+	var most *Cross
+	for i := range rules.Earlier {
+		e := &rules.Earlier[i]
+		x := t.in(e, around)
+		if x == nil || x.Withheld || x.blank() || e.outer() || !takesIn(around.Told.Filter, e.Summary.Filter) || most != nil && x.N < most.N {
+			continue
+		}
+		then := *x
+		then.Held = cmp.Or(x.Held, e.Number)
+		most = &then
+	}
+	if most == nil {
+		most = &Cross{Row: t.row.dimension, Column: t.column.dimension, Where: around.Where, RowLabel: t.row.label, ColLabel: t.column.label,
+			Multi: t.row.multi, Overlap: t.column.multi, Versions: append([]int{}, t.versions...), LeftOut: t.left, Rated: around.Told.rated()}
+		most.withhold()
+	}
+	return most
 }
 
 // waits reports whether the summary tells of a question as it stood in an earlier report, or nothing: then a table of how it
@@ -62,6 +79,9 @@ func (s *Summary) waits(d Dimension) bool {
 
 // in finds the same table in an earlier report; nil: there is none.
 func (t *table) in(e *Earlier, around Around) *Cross {
+	if e.of != nil {
+		return t.sumCross(e, around)
+	}
 	for i := range e.Crosses {
 		x := &e.Crosses[i]
 		if x.Row == t.row.dimension && x.Column == t.column.dimension && sameCondition(x.Where, around.Where) {
@@ -90,39 +110,76 @@ func places(before, now []CrossLine) []int {
 	return at
 }
 
+// before is what an earlier table told, in the lines of this one's frame. Lines that it did not have had nobody.
+type before struct {
+	cells      [][]int
+	suppressed [][]bool
+	rows, cols []int // totals of the frame
+	n          int
+	told       int // cells
+}
+
+// before reads an earlier table; not ok: it has lines that this one has not.
+func (t *table) before(x *Cross) (b before, ok bool) {
+	rows, cols := places(x.Rows, t.row.lines), places(x.Columns, t.column.lines)
+	if rows == nil || cols == nil {
+		return b, false
+	}
+	for _, row := range t.frame() {
+		b.cells, b.suppressed = append(b.cells, make([]int, len(row))), append(b.suppressed, make([]bool, len(row)))
+	}
+	b.rows, b.cols = make([]int, len(b.cells)), make([]int, len(b.cells[0]))
+	put := func(i, j, n int, suppressed bool) {
+		if b.suppressed[i][j] = suppressed; !suppressed {
+			b.cells[i][j] = n
+			b.told++
+		}
+	}
+	for i, line := range x.Rows {
+		for j, c := range x.Cells[i] {
+			put(rows[i], cols[j], c.Count, c.Suppressed)
+		}
+		if b.rows[rows[i]] = line.All; t.framed() {
+			put(rows[i], len(t.cols), line.All-line.N, line.Suppressed)
+			b.cols[len(t.cols)] += line.All
+		}
+		b.n += line.All
+	}
+	for j, line := range x.Columns {
+		if b.cols[cols[j]] = line.N; t.framed() {
+			b.cols[cols[j]] = line.All
+			put(len(t.rows), cols[j], line.All-line.N, line.Suppressed)
+			b.rows[len(t.rows)] += line.All
+		}
+	}
+	if t.framed() { // of one value a submission: who answered one question less those who answered both
+		b.n += b.rows[len(t.rows)] - x.N
+		b.rows[len(t.rows)], b.cols[len(t.cols)] = b.rows[len(t.rows)]-x.N, b.cols[len(t.cols)]-x.N
+	}
+	return b, true
+}
+
 // protectChange suppresses what the difference to an earlier table calls for, and reports whether that was more than was
 // suppressed already; not ok: it is too much.
 func (t *table) protectChange(s *secrecy, x *Cross, threshold int) (more, ok bool) {
-	rows, cols := places(x.Rows, t.row.lines), places(x.Columns, t.column.lines)
-	if rows == nil || cols == nil {
+	then, ok := t.before(x)
+	if !ok {
 		return false, false
 	}
-	change, before, told := t.change(x, rows, cols)
-	differs := t.differs(x, rows, cols)
-	for i, row := range before {
-		for j, suppressed := range row {
-			more = more || suppressed && !s.cells[i][j]
-			s.cells[i][j] = s.cells[i][j] || suppressed
-		}
-	}
-	if !differs {
+	more = s.add(then.suppressed)
+	now := t.frame()
+	if !t.differs(then, now, x) {
 		return more, true
 	}
-	if few(max(t.n-x.N, x.N-t.n), threshold) || !t.single() {
-		return more, !few(max(t.n-x.N, x.N-t.n), threshold) && enough(change, threshold) && !x.hides()
+	change := then.change(now)
+	if came := max(t.n-x.N, x.N-t.n); few(came, threshold) || !t.single() {
+		return more, !few(came, threshold) && enough(change, threshold) && !x.hides()
 	}
-	g := newGrid(change, threshold)
-	g.total(t, x, rows, cols)
-	then := grid{rows: make([]int, len(t.rows)), cols: make([]int, len(t.cols)), n: x.N}
-	for i, line := range x.Rows {
-		then.rows[rows[i]] = line.N
-	}
-	for j, line := range x.Columns {
-		then.cols[cols[j]] = line.N
-	}
+	g := t.changeGrid(change, then, threshold)
+	old := grid{rows: then.rows, cols: then.cols, n: then.n}
 	for i := range change {
 		for j := range change[i] {
-			if g.hidden[i][j] = before[i][j] && then.possible(i, j) >= g.width; s.cells[i][j] { // wide enough as it was
+			if g.hidden[i][j] = then.suppressed[i][j] && old.possible(i, j) >= g.width; *s.at(i, j) { // wide enough as it was
 				g.hide(i, j)
 			}
 		}
@@ -133,65 +190,84 @@ func (t *table) protectChange(s *secrecy, x *Cross, threshold int) (more, ok boo
 	lost := 0
 	for i, row := range g.hidden {
 		for j, hidden := range row {
-			if hidden && !before[i][j] {
+			if hidden && !then.suppressed[i][j] {
 				lost++
 			}
-			more = more || hidden && !s.cells[i][j]
-			s.cells[i][j] = s.cells[i][j] || hidden
 		}
 	}
-	return more, 2*lost <= told
+	return s.add(g.hidden) || more, 2*lost <= then.told
 }
 
-// change is the table of how many more, or fewer, there are than in an earlier one; 0 where that was suppressed, as nobody
-// knows. Lines that it did not have had nobody. told is how many cells it told.
-func (t *table) change(x *Cross, rows, cols []int) (change [][]int, suppressed [][]bool, told int) {
-	for _, row := range t.cells {
-		change, suppressed = append(change, slices.Clone(row)), append(suppressed, make([]bool, len(row)))
-	}
-	for i, row := range x.Cells {
-		for j, c := range row {
-			a, b := rows[i], cols[j]
-			if c.Suppressed {
-				change[a][b], suppressed[a][b] = 0, true
-				continue
+// add hides more, and reports whether it was any.
+func (s *secrecy) add(hidden [][]bool) bool {
+	more := false
+	for i, row := range hidden {
+		for j, is := range row {
+			if is && !*s.at(i, j) {
+				*s.at(i, j), more = true, true
 			}
-			told++
-			change[a][b] = max(t.cells[a][b]-c.Count, c.Count-t.cells[a][b])
 		}
 	}
-	return change, suppressed, told
+	return more
+}
+
+// change is how many more, or fewer, there are than in the earlier table; 0 where that was suppressed, as nobody knows.
+func (b before) change(now [][]int) [][]int {
+	change := make([][]int, len(now))
+	for i, row := range now {
+		for j, n := range row {
+			if n = max(n-b.cells[i][j], b.cells[i][j]-n); b.suppressed[i][j] {
+				n = 0
+			}
+			change[i] = append(change[i], n)
+		}
+	}
+	return change
 }
 
 // differs reports whether anything that the earlier table told is not so any more.
-func (t *table) differs(x *Cross, rows, cols []int) bool {
-	for i, line := range x.Rows {
-		if !line.Suppressed && line.N != t.rows[rows[i]] {
-			return true
-		}
-		for j, c := range x.Cells[i] {
-			if !c.Suppressed && c.Count != t.cells[rows[i]][cols[j]] {
-				return true
-			}
+func (t *table) differs(b before, now [][]int, x *Cross) bool {
+	differs := t.n != x.N
+	for i, row := range now {
+		for j, count := range row {
+			differs = differs || !b.suppressed[i][j] && count != b.cells[i][j]
 		}
 	}
-	for j, line := range x.Columns {
-		if !line.Suppressed && line.N != t.cols[cols[j]] {
-			return true
-		}
-	}
-	return t.n != x.N
+	rows, cols := t.totals()
+	return differs || !slices.Equal(rows, b.rows) || !slices.Equal(cols, b.cols)
 }
 
-// total sets the totals of a table of changes, which are told of both tables.
-func (g *grid) total(t *table, x *Cross, rows, cols []int) {
-	g.rows, g.cols, g.n = slices.Clone(t.rows), slices.Clone(t.cols), max(t.n-x.N, x.N-t.n)
-	for i, line := range x.Rows {
-		g.rows[rows[i]] = max(t.rows[rows[i]]-line.N, line.N-t.rows[rows[i]])
+// totals are those of the frame.
+func (t *table) totals() (rows, cols []int) {
+	rows, cols = slices.Clone(t.allRows), slices.Clone(t.cols)
+	if t.framed() {
+		cols = slices.Clone(t.allCols)
+		rows, cols = append(rows, sumOf(cols)-t.n), append(cols, sumOf(rows)-t.n)
 	}
-	for j, line := range x.Columns {
-		g.cols[cols[j]] = max(t.cols[cols[j]]-line.N, line.N-t.cols[cols[j]])
+	return rows, cols
+}
+
+func sumOf(numbers []int) int {
+	n := 0
+	for _, m := range numbers {
+		n += m
 	}
+	return n
+}
+
+// changeGrid is the table of changes. Its totals are told of both tables.
+func (t *table) changeGrid(change [][]int, then before, threshold int) *grid {
+	g := t.grid(change, threshold)
+	g.exact = false
+	rows, cols := t.totals()
+	g.n = max(sumOf(rows)-then.n, then.n-sumOf(rows))
+	for i, n := range then.rows {
+		g.rows[i] = max(rows[i]-n, n-rows[i])
+	}
+	for j, n := range then.cols {
+		g.cols[j] = max(cols[j]-n, n-cols[j])
+	}
+	return g
 }
 
 // enough reports whether no cell changed by few people.

@@ -85,7 +85,7 @@ func (t *table) add(r *rand.Rand, n int) *table {
 		more.cols[j]++
 		more.n++
 	}
-	more.all = more.n
+	more.all, more.allRows, more.allCols = more.n, append([]int{}, more.rows...), append([]int{}, more.cols...)
 	return &more
 }
 

@@ -1,9 +1,24 @@
 package stats
 
+import "slices"
+
 // secrecy is what of a cross-tab is not told.
 type secrecy struct {
 	cells      [][]bool
-	rows, cols []bool // totals: only of a table with a condition, as the Summary tells the others
+	rows, cols []bool // totals: not told where the Summary's number less the total would tell of few people, who are not in the table
+}
+
+// at is whether a cell of the table's frame is hidden: one column more is the rows' totals, one row more the columns'.
+func (s *secrecy) at(i, j int) *bool {
+	switch {
+	case i == len(s.rows) && j == len(s.cols):
+		return new(bool) // the corner is told
+	case i == len(s.rows):
+		return &s.cols[j]
+	case j == len(s.cols):
+		return &s.rows[i]
+	}
+	return &s.cells[i][j]
 }
 
 // protect decides what of the table is suppressed; false: nothing may be told.
@@ -15,55 +30,77 @@ func (t *table) protect(threshold int) (*secrecy, bool) {
 	if few(t.n, threshold) || t.chosen && few(t.base-t.n, threshold) {
 		return nil, false
 	}
-	several := t.row.multi || t.column.multi
-	switch {
-	case several && t.chosen && t.fewInTotals(threshold):
-		return nil, false
-	case several:
+	if t.row.multi || t.column.multi {
+		if t.chosen && t.fewInTotals(threshold) || t.fewOutside(threshold) {
+			return nil, false
+		}
 		return s, t.protectPicks(s, threshold)
-	case t.chosen:
-		return s, t.protectChosen(s, threshold)
 	}
-	g := newGrid(t.cells, threshold)
-	ok := g.protect(threshold)
-	s.cells = g.hidden
-	return s, ok
+	return s, t.protectFrame(s, threshold)
 }
 
 // single reports whether the table divides by one value a submission in rows and columns, and no condition chooses.
 func (t *table) single() bool { return !t.row.multi && !t.column.multi && !t.chosen }
 
-// protectChosen protects a table with a condition. Its totals are cells of other tables: of each question by the
-// condition. So the grid has one more column and row, of those who have the value but do not meet the condition (or did
-// not answer the other question), and then its totals are what the Summary tells. A total is told where its such cell is.
-func (t *table) protectChosen(s *secrecy, threshold int) bool {
-	r, c := len(t.rows), len(t.cols)
+// framed reports whether somebody may have a row's value, as the Summary tells, and not be in the table.
+func (t *table) framed() bool { return t.chosen || t.column.dimension.Property == "" }
+
+// frame is the table with one more column and row, if there may be any, of those who have the value but are not in the table,
+// as they did not answer the other question or do not meet the condition. Its totals are what the Summary tells. A total of the
+// table is told where its cell in the frame is. Which channel somebody came by who left the question out is no answer, so that
+// a property has no such row.
+func (t *table) frame() [][]int {
 	var cells [][]int
 	for i, row := range t.cells {
-		cells = append(cells, append(append([]int{}, row...), t.allRows[i]-t.rows[i]))
+		cells = append(cells, slices.Clone(row))
+		if t.framed() {
+			cells[i] = append(cells[i], t.allRows[i]-t.rows[i])
+		}
 	}
-	last := make([]int, c+1)
+	if !t.framed() {
+		return cells
+	}
+	last := make([]int, len(t.cols)+1) // in the corner nobody: the number of the table's submissions is told
 	for j := range t.cols {
 		last[j] = t.allCols[j] - t.cols[j]
 	}
-	g := newGrid(append(cells, last), threshold)
-	g.told = map[[2]int]bool{{r, c}: true} // else the number of the table's submissions would not be told
-	for i := range t.rows {
-		if few(t.rows[i], threshold) {
-			g.hide(i, c)
-		}
+	return append(cells, last)
+}
+
+// grid makes a grid of the frame's size.
+func (t *table) grid(cells [][]int, threshold int) *grid {
+	g := newGrid(cells, threshold)
+	if t.framed() {
+		g.told, g.exact = map[[2]int]bool{{len(t.rows), len(t.cols)}: true}, true
 	}
-	for j := range t.cols {
-		if few(t.cols[j], threshold) {
-			g.hide(r, j)
+	return g
+}
+
+// protectFrame protects a table of one value a submission. The totals of one with a condition are cells of other tables, of
+// each question by the condition.
+func (t *table) protectFrame(s *secrecy, threshold int) bool {
+	r, c := len(t.rows), len(t.cols)
+	g := t.grid(t.frame(), threshold)
+	if t.chosen {
+		for i := range t.rows {
+			if few(t.rows[i], threshold) {
+				g.hide(i, c)
+			}
+		}
+		for j := range t.cols {
+			if few(t.cols[j], threshold) {
+				g.hide(r, j)
+			}
 		}
 	}
 	ok := g.protect(threshold)
-	for i := range t.rows {
-		copy(s.cells[i], g.hidden[i])
-		s.rows[i] = g.hidden[i][c]
+	for i, row := range g.hidden {
+		for j, hidden := range row {
+			if hidden {
+				*s.at(i, j) = true
+			}
+		}
 	}
-	copy(s.cols, g.hidden[r])
 	return ok
 }
 
@@ -76,6 +113,28 @@ func (t *table) fewInTotals(threshold int) bool {
 	}
 	for j, n := range t.cols {
 		if few(n, threshold) || few(t.allCols[j]-n, threshold) {
+			return true
+		}
+	}
+	return false
+}
+
+// fewOutside reports whether few people have a value, or did not pick an option, and are not in the table, of a table in which
+// this would take totals that several of its parts share.
+func (t *table) fewOutside(threshold int) bool {
+	if t.column.dimension.Property != "" {
+		return false
+	}
+	both := t.row.multi && t.column.multi
+	for i, n := range t.rows {
+		out := t.allRows[i] - n
+		if (both || t.column.multi) && (few(out, threshold) || both && few(t.rowBase-t.n-out, threshold)) {
+			return true
+		}
+	}
+	for j, n := range t.cols {
+		out := t.allCols[j] - n
+		if (both || t.row.multi) && (few(out, threshold) || both && few(t.colBase-t.n-out, threshold)) {
 			return true
 		}
 	}
@@ -113,12 +172,30 @@ func (t *table) protectPicks(s *secrecy, threshold int) bool {
 					s.cells[row][column] = g.hidden[i][j]
 				}
 			}
+			t.hideOutside(s, g, r, c)
 		}
 	}
 	return true
 }
 
-// options is the part of the table of some rows and columns, with a row or column of who did not pick the one that there is.
+// hideOutside hides the total of the option whose grid has those who are not in the table.
+func (t *table) hideOutside(s *secrecy, g *grid, rows, cols []int) {
+	switch {
+	case !t.outside():
+	case t.row.multi:
+		s.rows[rows[0]] = g.hidden[0][len(cols)]
+	default:
+		s.cols[cols[0]] = g.hidden[len(rows)][0]
+	}
+}
+
+// outside reports whether the grid of an option has those too who did not answer the other question, of one value.
+func (t *table) outside() bool {
+	return !t.chosen && t.column.dimension.Property == "" && t.row.multi != t.column.multi
+}
+
+// options is the part of the table of some rows and columns, with a row or column of who did not pick the one that there is,
+// and one of who is not in the table.
 func (t *table) options(rows, cols []int) [][]int {
 	var cells [][]int
 	for _, i := range rows {
@@ -140,6 +217,15 @@ func (t *table) options(rows, cols []int) [][]int {
 			rest = append(rest, t.n-t.cols[cols[0]]-cells[0][1])
 		}
 		cells = append(cells, rest)
+	}
+	switch {
+	case !t.outside():
+	case t.row.multi:
+		out := t.allRows[rows[0]] - t.rows[rows[0]]
+		cells[0], cells[1] = append(cells[0], out), append(cells[1], t.rowBase-t.n-out)
+	default:
+		out := t.allCols[cols[0]] - t.cols[cols[0]]
+		cells = append(cells, []int{out, t.colBase - t.n - out})
 	}
 	return cells
 }

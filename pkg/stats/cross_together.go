@@ -6,15 +6,16 @@ import "cmp"
 // in order are kept. Tables that share one dimension at a time, as a tree does, tell nothing of each other beyond its
 // distribution, which is told anyway: whatever each of them may be, there are people who make them all true (S. Lauritzen,
 // Graphical Models, 1996, on decomposable models). A table whose two dimensions are joined by others already closes a circle,
-// and may only be told if nothing in it is suppressed.
+// and may only be told if nothing in it is suppressed. The Summary's ratings by channel, service point and month join these
+// to the overall rating, as tables would; one table of each pair takes the place of the Summary's.
 func ProtectTogether(crosses []Cross) {
-	g := groupsOfDimensions{of: map[string]int{}, hides: map[int]bool{}, several: map[string]bool{}}
+	g := newGroupsOfDimensions(crosses)
 	for i := range crosses {
 		x := &crosses[i]
 		if x.Withheld {
 			continue
 		}
-		if g.closes(x) && (x.hides() || g.hidesAround(x)) {
+		if g.closes(x) && !g.refines(x) && (x.hides() || g.hidesAround(x)) {
 			x.withhold()
 			continue
 		}
@@ -27,7 +28,28 @@ type groupsOfDimensions struct {
 	of      map[string]int  // number of the group
 	hides   map[int]bool    // a table in the group has suppressed cells
 	several map[string]bool // dimensions of which one submission has several values: only their single values' numbers are told
+	refined map[string]bool // properties whose ratings of the Summary a table has taken the place of
 	last    int
+}
+
+// newGroupsOfDimensions joins what the Summary beside the tables joins.
+func newGroupsOfDimensions(crosses []Cross) groupsOfDimensions {
+	g := groupsOfDimensions{of: map[string]int{}, hides: map[int]bool{}, several: map[string]bool{}, refined: map[string]bool{}}
+	for _, x := range crosses {
+		if x.Rated == "" {
+			continue
+		}
+		g.last = 1
+		for _, d := range []Dimension{{Question: x.Rated}, {Property: PropertyChannel}, {Property: PropertyPoint}, {Property: PropertyMonth}} {
+			g.of[d.name()] = g.last
+		}
+	}
+	return g
+}
+
+// refines reports whether a table is the first that divides what the Summary rates.
+func (g *groupsOfDimensions) refines(x *Cross) bool {
+	return x.besideRatings() && x.Where == nil && !g.refined[x.Column.name()]
 }
 
 // closes reports whether two of the table's dimensions are in one group.
@@ -54,6 +76,9 @@ func (g *groupsOfDimensions) hidesAround(x *Cross) bool {
 
 // add joins the groups of the table's dimensions.
 func (g *groupsOfDimensions) add(x *Cross) {
+	if g.refines(x) {
+		g.refined[x.Column.name()] = true
+	}
 	hides := x.hides() || g.hidesAround(x)
 	g.last++
 	joined := map[int]bool{}

@@ -7,9 +7,11 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// fewestPairs is how many people must have rated both a row and the office as a whole before importance is derived of
-// it. With 30 the 95 % interval of a ρ near 0 is about ±0.36: of fewer the order of the rows is chance.
-const fewestPairs = 30
+// fewestTogether is how many people must have answered two things or more before a figure of how they go together, ρ or α, is
+// told. With 30 the 95 % interval of a ρ near 0 is about ±0.36, that of an α of 0.7 of two rows about 0.37 to 0.86 (L. S. Feldt,
+// Psychometrika 30, 1965): of fewer it is chance. And of few people, of whom the rows' distributions are told, such a figure
+// leaves so few ways in which their answers can go together that it would tell single sheets; cross-tabs suppress such.
+const fewestTogether = 30
 
 // asksImportance reports whether anything is rated for importance.
 func asksImportance(all []*series) bool {
@@ -44,7 +46,7 @@ func derived(all []*series, columns []*survey.Columns, threshold int) []Quadrant
 		}
 		it := r.of.toItem(r.line, threshold)
 		rho := correlate(r, o, columns)
-		if !it.Rating.OK || it.Held > 0 || rho.N < max(fewestPairs, threshold) || !rho.OK {
+		if !it.Rating.OK || it.Held > 0 || rho.N < max(fewestTogether, threshold) || !rho.OK {
 			q.Withheld++
 			continue
 		}

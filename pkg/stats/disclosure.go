@@ -6,8 +6,11 @@ package stats
 // every cell and total told, and the distributions that the Summary tells, can neither work out a suppressed cell nor
 // narrow it to fewer than threshold values (threshold − 1 between the lowest and the highest). Where the totals alone
 // narrow it to fewer – two people gave the answer, so a cell holds none, one or two –, it is narrowed no further. Zeros are
-// told unless they are needed to protect another. Totals are told: they are the distributions that the Summary tells, of
-// those who answered both.
+// told unless they are needed to protect another. Who answered only one of two crossed questions is in the Summary and not in
+// the table: a row's total less what the Summary tells is a cell too, of the value by "no answer to the other". So a table of
+// two questions has one more row and column, whose totals are the Summary's, and a total of its own is told only where that
+// cell is (table.frame). Of a table by channel, service point or month this is how many left the question out there, which is
+// told: it says nothing of what anybody answered.
 //
 // What is known of a table with told totals is a flow through a network of rows and columns in which each suppressed cell is
 // an arc, so that the bounds of a cell are two flows, exact in whole numbers (L. Cox, Network models for complementary cell
@@ -25,6 +28,8 @@ type grid struct {
 	tied   func(i, j int) [][2]int // cells that tell the same as the cell: hidden with it; nil: none
 	told   map[[2]int]bool         // cells that are told whatever it takes
 	queue  [][2]int                // hidden, but not yet seen to be wide enough
+	exact  bool                    // the cells are known, so that what totals and told cells leave can be worked out
+	free   map[[2]int]int          // what possible found so
 }
 
 func newGrid(cells [][]int, threshold int) *grid {
@@ -57,9 +62,29 @@ func (g *grid) hide(i, j int) {
 	}
 }
 
-// possible is the width that the totals alone leave to a cell (the bounds of Fréchet).
+// possible is the width that the totals alone leave to a cell (the bounds of Fréchet); beside cells that are told whatever it
+// takes, what the totals and these leave, at most the width that a hidden cell must have.
 func (g *grid) possible(i, j int) int {
-	return min(g.rows[i], g.cols[j]) - max(0, g.rows[i]+g.cols[j]-g.n)
+	most := min(g.rows[i], g.cols[j]) - max(0, g.rows[i]+g.cols[j]-g.n)
+	if !g.exact || most <= 0 {
+		return most
+	}
+	if width, known := g.free[[2]int{i, j}]; known {
+		return width
+	}
+	open := *g
+	open.hidden = nil
+	for a, row := range g.cells {
+		open.hidden = append(open.hidden, make([]bool, len(row)))
+		for b := range row {
+			open.hidden[a][b] = !g.told[[2]int{a, b}]
+		}
+	}
+	if g.free == nil {
+		g.free = map[[2]int]int{}
+	}
+	g.free[[2]int{i, j}] = open.between(i, j, min(most, g.width))
+	return g.free[[2]int{i, j}]
 }
 
 // needs is the width that the cell must have.
@@ -139,8 +164,10 @@ func (g *grid) loss(i, j int) float64 {
 
 // span returns how far apart the lowest and the highest value are that a hidden cell can have with all that is told; at
 // most what it needs.
-func (g *grid) span(i, j int) int {
-	most := g.needs(i, j)
+func (g *grid) span(i, j int) int { return g.between(i, j, g.needs(i, j)) }
+
+// between is span up to a given width.
+func (g *grid) between(i, j, most int) int {
 	up := g.flow(len(g.rows)+j, i, [2]int{i, j}, most)
 	if up == most {
 		return most

@@ -2,6 +2,7 @@ package stats
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"ocenaurzedu.eu/pkg/survey"
@@ -18,7 +19,8 @@ import (
 type Earlier struct {
 	Number  int
 	Summary *Summary
-	Crosses []Cross // its cross-tabs
+	Crosses []Cross  // its cross-tabs
+	of      []signed // of a family of reports: these; then Summary has its filter alone
 }
 
 // hold lets lines wait, or marks them as gone. The latest report that a line can wait with is taken. What one line does
@@ -52,12 +54,12 @@ func (s *series) compare(l *line, filter survey.Filter, rules Rules) {
 			continue
 		}
 		switch {
-		case takesIn(filter, e.Summary.Filter):
+		case takesIn(filter, e.Summary.Filter) && !e.outer() && (e.of == nil || s.question.Kind != survey.KindNumber):
 			held := *it
 			held.Held = cmp.Or(it.Held, e.Number)
 			l.held = &held
-		case takesIn(e.Summary.Filter, filter):
-			l.gone = true
+		case takesIn(filter, e.Summary.Filter) || takesIn(e.Summary.Filter, filter):
+			l.gone = true // the ranges of numbers can't be added up
 		}
 	}
 	if l.held != nil {
@@ -68,6 +70,9 @@ func (s *series) compare(l *line, filter survey.Filter, rules Rules) {
 
 // item returns what the report told of a line, or nil.
 func (e Earlier) item(s *series, l *line) *Item {
+	if e.of != nil {
+		return e.sumItem(s, l)
+	}
 	for i := range e.Summary.Questions {
 		q := &e.Summary.Questions[i]
 		if q.Key != s.question.Key || q.Kind != s.question.Kind || !meet(q.Versions, s.versions) {
@@ -101,7 +106,7 @@ func (s *series) since(l *line, it *Item) (people, silent int) {
 	valid := max(l.valid-it.Valid, it.Valid-l.valid)
 	if s.question.Kind == survey.KindNumber { // ranges are not compared: a correction shows in the mean
 		mean, _ := s.spread(l, l.values).moments()
-		if it.Rating.OK && mean != it.Rating.Value {
+		if it.Rating.OK && math.Abs(mean-it.Rating.Value) > 1e-9*max(1, math.Abs(mean)) {
 			valid = max(1, valid)
 		}
 		return valid, silent
@@ -161,15 +166,15 @@ func includes[T comparable](outer, inner []T) bool {
 
 // holdParts lets the ratings of channels, service points and months wait that would tell of few people since an earlier
 // report. What came in since is itself divided into parts, and protected like them. It returns what parts say that wait; a
-// part for which the earlier report had nothing to say is withheld.
-func (s *Summary) holdParts(parts []*part, rules Rules) map[*part]Group {
+// part for which the earlier report had nothing to say is withheld. now is what a part says now.
+func (s *Summary) holdParts(parts []*part, rules Rules, now func(*part) Group) map[*part]Group {
 	waiting := map[*part]Group{}
 	for _, e := range rules.Earlier {
 		grown, shrunk := takesIn(s.Filter, e.Summary.Filter), takesIn(e.Summary.Filter, s.Filter)
 		if e.Summary.Overall == nil || e.Summary.Overall.Suppressed || !grown && !shrunk {
 			continue
 		}
-		news := e.news(parts)
+		news := e.news(parts, now)
 		protect(news, s.Threshold)
 		for i, p := range parts {
 			if p.withheld || !news[i].withheld {
@@ -188,21 +193,34 @@ func (s *Summary) holdParts(parts []*part, rules Rules) map[*part]Group {
 	return waiting
 }
 
-// news makes parts of what came in since the report: of those that it told, and the others, of which nobody knows how much.
-func (e Earlier) news(parts []*part) []*part {
+// news makes parts of what came in since the report: of those that it told, and the others, of which nobody knows how much. A
+// correction leaves the number as it was, and is of one person at least.
+func (e Earlier) news(parts []*part, now func(*part) Group) []*part {
 	var news []*part
 	for _, p := range parts {
 		n := p.n
 		if told, is := e.part(p); is && told.Rating.OK {
 			n = max(p.n-told.Rating.N, told.Rating.N-p.n)
+			if g := now(p); n == 0 && (!g.Rating.like(told.Rating) || told.Top2.OK && g.Top2.Count != told.Top2.Count) {
+				n = 1
+			}
 		}
 		news = append(news, &part{division: p.division, key: p.key, n: n, cells: p.cells})
 	}
 	return news
 }
 
+// like reports whether two figures are the same but for what rounding leaves.
+func (f Figure) like(other Figure) bool {
+	near := func(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a)) }
+	return f.N == other.N && near(f.Value, other.Value) && near(f.Low, other.Low)
+}
+
 // part returns what the report told of a part.
 func (e Earlier) part(p *part) (Group, bool) {
+	if e.of != nil {
+		return e.sumPart(p)
+	}
 	if p.division == byMonth {
 		for _, m := range e.Summary.Months {
 			if m.Month.String() == p.key {

@@ -79,7 +79,7 @@ func (s *Summary) rate(o *series, tallies []survey.Tally, rules Rules) {
 	cells := o.cells(tallies)
 	parts := divide(cells)
 	protect(parts, s.Threshold)
-	waiting := s.holdParts(parts, rules)
+	waiting := s.holdParts(parts, rules, func(p *part) Group { return o.rating(&part{cells: p.cells}, cells) })
 	for _, p := range parts {
 		g, waits := waiting[p]
 		if !waits || p.withheld {

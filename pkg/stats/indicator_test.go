@@ -79,12 +79,13 @@ func TestAlpha(t *testing.T) {
 		all      []filled
 		want     Alpha
 	}{
-		{"identical rows", []*survey.Version{v}, alike(5), Alpha{true, 1, 10, 2}},
-		{"who left a row out", []*survey.Version{v}, slices.Concat(alike(5), partly), Alpha{true, 1, 10, 2}},
+		{"identical rows", []*survey.Version{v}, alike(15), Alpha{true, 1, 30, 2}},
+		{"who left a row out", []*survey.Version{v}, slices.Concat(alike(15), partly), Alpha{true, 1, 30, 2}},
+		{"29 people", []*survey.Version{v}, slices.Concat(alike(14), alike(1)[:1]), Alpha{}},
 		{"a row withheld", []*survey.Version{v}, slices.Concat(alike(2), partly), Alpha{}},
 		{"all the same", []*survey.Version{v}, sheets(20, v, survey.ChannelWeb, first, first, first), Alpha{}},
 		{"one row", []*survey.Version{single}, sheets(20, single, survey.ChannelWeb, first, first), Alpha{}},
-		{"a version without a row", []*survey.Version{v, other}, slices.Concat(alike(50), sheets(4, other, survey.ChannelWeb, first, first, first, first), sheets(4, other, survey.ChannelWeb, first+4, first+4, first+4, first)), Alpha{true, 1, 8, 3}},
+		{"a version without a row", []*survey.Version{v, other}, slices.Concat(alike(50), sheets(15, other, survey.ChannelWeb, first, first, first, first), sheets(15, other, survey.ChannelWeb, first+4, first+4, first+4, first)), Alpha{true, 1, 30, 3}},
 		{"too few complete", []*survey.Version{v, other}, slices.Concat(alike(50), sheets(4, other, survey.ChannelWeb, first, first, first, first), sheets(9, other, survey.ChannelWeb, first+1, survey.CodeBlank, first+4, first)), Alpha{}},
 	}
 	for _, tt := range tests {
@@ -93,7 +94,7 @@ func TestAlpha(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", tt.name, got, tt.want)
 		}
 	}
-	r := count([]*survey.Version{v}, alike(5))
+	r := count([]*survey.Version{v}, alike(15))
 	r.Columns = nil
 	if got := Summarize(r, survey.Filter{}, Rules{}).Areas[0].Alpha; got != (Alpha{}) {
 		t.Errorf("without codes: %+v, want none", got)

@@ -28,6 +28,7 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 	s.count(tallies)
 	s.Paper = paperReturn(results.Issued, results.Returned)
 	all := join(tallies)
+	rules.Earlier = rules.withFamilies(filter)
 	hold(all, filter, rules)
 	withhold(all, s.N, s.Threshold)
 	for _, each := range all {
@@ -178,7 +179,7 @@ func areas(all []*series, columns []*survey.Columns, threshold int) []Area {
 	for _, s := range all {
 		for _, a := range s.areas {
 			if each := s.area(a, threshold); len(each.Versions) > 0 {
-				each.Alpha = s.alpha(a, columns, threshold)
+				each.Alpha = s.alpha(a, columns)
 				out = append(out, each)
 			}
 		}

@@ -13,7 +13,8 @@
 // nor a small difference of two parts, one within the other, may be a linear combination of what is told
 // over all three ways. An area and a quadrant leave their withheld rows out. Where an item is withheld, each item that
 // a rule shows or hides by its answers is withheld too, however many answered, and so on: how many were asked would
-// count answers to the withheld one. Subtraction between reports is looked at where Rules.Earlier has them (earlier.go).
+// count answers to the withheld one. Subtraction between reports is looked at where Rules.Earlier has them (earlier.go), of
+// families of them too (earlier_union.go). Cross-tabs have a stricter rule (disclosure.go): no cell of few is told.
 //
 // If there are fewer submissions than the threshold, no item, part or remark is told at all.
 //
@@ -22,6 +23,23 @@
 // How many submissions came: in all, by version, channel, month and service point; and so how many were
 // asked an item. They count sheets and say nothing of what is on them. A remark is told with its month and
 // channel only where these do not narrow it down to fewer submissions than the threshold.
+//
+// # What is not promised
+//
+// A rating of a channel, a service point or a month tells mean, deviation and Top2 of threshold people or more. Of a scale of
+// five points that leaves few ways in which they may have answered, of a shorter one none: a low count of such a group is told
+// like one of a distribution. Cross-tabs beside it add nothing to that (cross_ratings.go).
+//
+// That somebody answered a question, or left it out, may show where what they answered does not: in how many were asked, in
+// what is withheld, and in that something waits.
+//
+// A county's figures are made anew each time it looks and archived nowhere, so that nothing is held against what was seen
+// before. Its analyst, who may choose any months, can take one period off another, or what stood there last week off what stands
+// there now, and so see the sum of the ratings of the few who make the difference: not who they are, nor any other answer of
+// theirs, as a county sees the overall rating and the best and worst areas alone. What holds within one look is said at
+// CountySummary. An office's own panel of results looks back at its archive only, not at what was looked at before.
+//
+// Families of more than mostFamilies ways to put archived reports together are looked at in part (earlier_union.go).
 package stats
 
 import "ocenaurzedu.eu/pkg/survey"

@@ -91,6 +91,9 @@ func (s *Summary) older(line *TrendLine, of *series, tallies []survey.Tally, rul
 
 // points returns what an earlier report told of a series by month; nil: nothing.
 func (e Earlier) points(s *series) []TrendPoint {
+	if e.of != nil {
+		return e.sumPoints(s)
+	}
 	for _, line := range e.Summary.Trend {
 		if line.Question == s.question.Key && overlap(line.Versions, s.versions) {
 			return line.Points
@@ -111,7 +114,7 @@ func tellsFew(parts []*part, now, told []TrendPoint, threshold int) bool {
 		for _, t := range told {
 			if t.Month == now[i].Month && t.Rating.OK {
 				n = max(p.n-t.Rating.N, t.Rating.N-p.n)
-				corrected = corrected || n == 0 && now[i].Rating.OK && now[i].Rating.Value != t.Rating.Value
+				corrected = corrected || n == 0 && now[i].Rating.OK && !now[i].Rating.like(t.Rating)
 			}
 		}
 		news = append(news, &part{division: byMonth, key: p.key, n: n, cells: p.cells})

@@ -249,8 +249,9 @@ def area_figures(s, out):
         share_figure(out, "area " + key + ".top2", top, len(pooled), people)
         share_figure(out, "area " + key + ".bottom2", bottom, len(pooled), people)
         complete = [p for p in s.people if all(score(q, p.get(f, "")) is not None for f in rows)]
-        out["area " + key + ".alpha_n"] = len(complete) if len(rows) > 1 else 0
-        out["area " + key + ".alpha"] = alpha([[score(q, p[f]) for p in complete] for f in rows]) if len(rows) > 1 else 0
+        told = len(rows) > 1 and len(complete) >= 30
+        out["area " + key + ".alpha_n"] = len(complete) if told else 0
+        out["area " + key + ".alpha"] = alpha([[score(q, p[f]) for p in complete] for f in rows]) if told else 0
 
 
 def feeding(s, role):
