@@ -79,7 +79,7 @@ func (c *Crossed) ColumnTitle() string {
 }
 
 // Title names the cross-tab.
-func (c *Crossed) Title() string { return c.RowLabel.PL + " – według: " + c.ColumnTitle() }
+func (c *Crossed) Title() string { return c.RowLabel.PL + " – według: " + lower(c.ColumnTitle()) }
 
 // Hides reports whether a cell or a mean of it is withheld.
 func (c *Crossed) Hides() bool {

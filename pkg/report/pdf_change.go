@@ -227,7 +227,7 @@ func (p *pdfPage) actions() {
 		t.rows = append(t.rows, actionRow(a))
 	}
 	p.heading(0, "Działania naprawcze i doskonalące", min(p.height(t)+24, together))
-	p.paragraph("Rejestr działań w dniu sporządzenia raportu: co ustalono, co robimy, kto odpowiada i jak sprawdzimy skutek.")
+	p.paragraph(RegisterLead)
 	p.put(t)
 }
 

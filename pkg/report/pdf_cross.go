@@ -26,7 +26,7 @@ func (p *pdfPage) crosses() {
 		return
 	}
 	p.heading(0, "Przekroje", 90)
-	p.paragraph("Czy ocena zależy od tego, kto i jak wypełniał ankietę? W komórce podajemy odsetek w kolumnie, a pod nim liczbę odpowiedzi.")
+	p.paragraph(CrossMethod)
 	for i := range p.doc.Crosses {
 		if !p.doc.elsewhere(&p.doc.Crosses[i]) {
 			p.cross(&p.doc.Crosses[i])
@@ -88,7 +88,7 @@ func (p *pdfPage) cross(c *stats.Cross) {
 		t := crossTable(c, from, to)
 		if k == 0 {
 			p.heading(1, title, min(p.height(t)+12, together))
-			p.note(p.doc.crossNote(c))
+			p.note(p.doc.CrossNote(c))
 		} else {
 			t.caption = fmt.Sprintf("%s (część %d z %d)", c.ColLabel.PL, k+1, tables)
 		}
@@ -101,8 +101,8 @@ func (p *pdfPage) cross(c *stats.Cross) {
 	}
 }
 
-// crossNote tells the table's base.
-func (d *Document) crossNote(c *stats.Cross) string {
+// CrossNote tells the table's base.
+func (d *Document) CrossNote(c *stats.Cross) string {
 	text := "n = " + integer(c.N) + " (ankiety z odpowiedzią na oba)"
 	if c.Left > 0 {
 		text += "; poza tabelą: " + integer(c.Left)

@@ -166,7 +166,7 @@ func (p *pdfPage) areas() {
 	p.heading(0, "Obszary", min(p.height(t)+34, together))
 	p.paragraph("Obszar łączy oceny kilku stwierdzeń z tabeli ocen. Obszary uporządkowano od najlepszego; wstrzymane podano na końcu. Te same osoby oceniają wszystkie stwierdzenia, dlatego przedział liczymy ostrożnie: n to liczba odpowiedzi na to stwierdzenie obszaru, które ma ich najwięcej.")
 	p.put(t)
-	p.note("α Cronbacha mówi, jak zgodnie oceniano stwierdzenia obszaru (1 – jednakowo, około 0 – bez związku); liczymy ją z ankiet, w których oceniono wszystkie. Od 0,7 obszar można czytać jako jedną cechę.")
+	p.note(AlphaMethod)
 }
 
 func areaRow(a stats.Area) row {
@@ -198,13 +198,13 @@ func (p *pdfPage) indicators() {
 	t := table{columns: []column{{title: "Wskaźnik", width: 50, align: "L"}, {title: "Składniki", width: 19, align: "R"}, {title: "Waga", width: 15, align: "R"}, {title: "Wartość (0–100)", width: 20, align: "R"}, {title: "Przedział 95%", width: 26, align: "R"},
 		{title: "Od 0 do 100", width: 34, align: "C", picture: true}}}
 	for _, i := range s.Indicators {
-		t.rows = append(t.rows, row{cells: []cell{{text: firstUpper(RoleName(i.Role))}, {text: integer(i.Items)}, {text: Short(i.Weight)}, {text: tenth(i.Value, i.Withheld), muted: !i.Value.OK}, {text: tenthSpan(i.Value), muted: true}, dot(i.Value, 0, 100)}})
+		t.rows = append(t.rows, row{cells: []cell{{text: firstUpper(RoleName(i.Role))}, {text: integer(i.Items)}, {text: Short(i.Weight)}, {text: tenth(i.Value, i.Withheld), muted: !i.Value.OK}, {text: TenthSpan(i.Value), muted: true}, dot(i.Value, 0, 100)}})
 	}
 	if s.Composite.OK {
-		t.rows = append(t.rows, row{total: true, cells: []cell{{text: "Wskaźnik łączny"}, {text: integer(len(s.Indicators))}, {}, {text: tenth(s.Composite, false)}, {text: tenthSpan(s.Composite), muted: true}, dot(s.Composite, 0, 100)}})
+		t.rows = append(t.rows, row{total: true, cells: []cell{{text: "Wskaźnik łączny"}, {text: integer(len(s.Indicators))}, {}, {text: tenth(s.Composite, false)}, {text: TenthSpan(s.Composite), muted: true}, dot(s.Composite, 0, 100)}})
 	}
 	p.heading(0, "Wskaźniki", p.height(t)+24)
-	p.paragraph("Wskaźnik to średnia procentów zakresu skali: 0 to same najniższe oceny, 100 – same najwyższe. Łączą się w nim pytania o jednej roli, nawet na różnych skalach. Wagi wskaźnika łącznego ustala urząd.")
+	p.paragraph(IndicatorMethod)
 	p.put(t)
 }
 
@@ -216,7 +216,8 @@ func tenth(f stats.Figure, withheld bool) string {
 	return Decimal(f.Value, 1)
 }
 
-func tenthSpan(f stats.Figure) string {
+// TenthSpan writes the interval of a figure of 0 to 100; "" where there is none.
+func TenthSpan(f stats.Figure) string {
 	if !f.OK {
 		return ""
 	}

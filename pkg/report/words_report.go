@@ -8,6 +8,14 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
+// What the parts of a report say of themselves, in the PDF as on its page.
+const (
+	IndicatorMethod = "Wskaźnik to średnia procentów zakresu skali: 0 to same najniższe oceny, 100 – same najwyższe. Łączą się w nim pytania o jednej roli, nawet na różnych skalach. Wagi wskaźnika łącznego ustala urząd."
+	AlphaMethod     = "α Cronbacha mówi, jak zgodnie oceniano stwierdzenia obszaru (1 – jednakowo, około 0 – bez związku); liczymy ją z ankiet, w których oceniono wszystkie. Od 0,7 obszar można czytać jako jedną cechę."
+	CrossMethod     = "Czy ocena zależy od tego, kto i jak wypełniał ankietę? W komórce podajemy odsetek w kolumnie, a pod nim liczbę odpowiedzi."
+	RegisterLead    = "Rejestr działań w dniu sporządzenia raportu: co ustalono, co robimy, kto odpowiada i jak sprawdzimy skutek."
+)
+
 // RoleName names an indicator. The names are ours; none is another institution's formula.
 func RoleName(r survey.Role) string {
 	switch r {

@@ -24,7 +24,7 @@ func (d *Document) crossesSheet(b *book) {
 			continue
 		}
 		most = max(most, len(c.Columns))
-		note := strings.TrimSpace(d.crossNote(c) + " " + withheldNote(c, d.Summary.Threshold))
+		note := strings.TrimSpace(d.CrossNote(c) + " " + withheldNote(c, d.Summary.Threshold))
 		row = b.cross(c, note, row) + 1
 	}
 	if text := d.elsewhereNote(); text != "" {

@@ -145,6 +145,18 @@ func (p reportPage) AreasChart() template.HTML {
 // QuadrantMethod says how importance and satisfaction are set against each other.
 func (p reportPage) QuadrantMethod() string { return report.QuadrantMethod }
 
+// IndicatorMethod says what an indicator is.
+func (p reportPage) IndicatorMethod() string { return glue(report.IndicatorMethod) }
+
+// AlphaMethod says how to read α.
+func (p reportPage) AlphaMethod() string { return glue(report.AlphaMethod) }
+
+// CrossMethod says how to read a cross-tab.
+func (p reportPage) CrossMethod() string { return glue(report.CrossMethod) }
+
+// RegisterLead says what the register of actions is.
+func (p reportPage) RegisterLead() string { return glue(report.RegisterLead) }
+
 // Quadrants are the charts of importance and satisfaction.
 func (p reportPage) Quadrants() []reportQuadrant {
 	var all []reportQuadrant

@@ -3,13 +3,11 @@ package web
 import (
 	"bytes"
 	"errors"
-	"html/template"
 	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
-	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
@@ -21,8 +19,8 @@ type crossPage struct {
 	Choice              resultsChoice
 	Rows, Columns       []dimensionGroup
 	Where               []dimensionGroup
-	Row, Column, Filter string          // as the address has them
-	Table               *report.Crossed // nil: nothing to show
+	Row, Column, Filter string     // as the address has them
+	Table               *crossView // nil: nothing to show
 	Threshold           int
 	TooLarge            bool
 }
@@ -50,12 +48,6 @@ func (p crossPage) Swapped() string {
 	}
 	return p.Choice.Link(crossPath, "wiersze", p.Column, "kolumny", p.Row, "gdy", p.Filter)
 }
-
-// Chart draws the table.
-func (p crossPage) Chart() template.HTML { return report.CrossSVG(*p.Table, p.Table.Title()) }
-
-// Cell is a cell of the table.
-func (p crossPage) Cell(row, column int) stats.CrossCell { return p.Table.Cells[row][column] }
 
 // Condition words the condition; "": there is none.
 func (p crossPage) Condition() string {
@@ -175,8 +167,7 @@ func (s *Server) tabulate(c *fiber.Ctx, p *crossPage, columns []*survey.Columns)
 	if err != nil {
 		return err
 	}
-	table := report.NewCrossed(cross)
-	p.Table = &table
+	p.Table = newCrossView(cross, "")
 	return nil
 }
 

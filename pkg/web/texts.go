@@ -133,6 +133,7 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"short":     report.Short,
 		"span":      report.FigureSpan,
 		"shareSpan": report.ShareSpan,
+		"tenths":    report.TenthSpan,
 		"percent":   percentPL,
 		"percent1":  percent1PL,
 		"count":     countPL,
