@@ -15,10 +15,11 @@ import (
 )
 
 // Columns of answers are kept in the process, as many as fit, those not used for longest out first. mostColumns is what one
-// reading may take: together with what is kept it stays within what a process may have.
+// reading may take, some 2.5 million submissions of one office: with the two readings that may be under way at once, it stays within
+// what a process may have.
 const (
 	keptColumns = 64 << 20
-	mostColumns = 128 << 20
+	mostColumns = 64 << 20
 )
 
 // columnKey names the columns that belong to one tally.
