@@ -130,7 +130,7 @@ func (w *walker) reports() string {
 	w.tick(`tr:nth-child(2) input[name=r]`)
 	w.follow(`form[action="/panel/raporty/porownanie"] .send button`)
 	w.see("Zmianą nazywamy tylko różnicę", "1 lipca 2025 – 31 grudnia 2025", "+0,30")
-	w.inspect("porownanie", "Raport nr 1 i raport nr 2", "Raporty")
+	w.inspect("porownanie", "Porównanie raportów nr 1 i 2", "Raporty")
 	w.menu("/panel/raporty")
 	w.follow(`a[href="` + made + `"]`)
 	w.see("W raporcie", "Wskaźnik łączny", "Przekroje", "Co poprawić", "α")
