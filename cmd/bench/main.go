@@ -23,12 +23,16 @@ type commands struct {
 	Rounds  int           `default:"3" help:"How many measurements of each kind there are."`
 	Profile string        `help:"Where to write a CPU profile of the service (submit, form)."`
 
-	Submit submitCommand `cmd:"" help:"Submissions per second, beside pgbench."`
-	Form   formCommand   `cmd:"" help:"Cached forms per second, beside a bare Fiber that serves the same bytes."`
-	Limits limitsCommand `cmd:"" help:"Checks of limits per second, beside bare increments in Redis; submissions while Redis hangs."`
-	Memory memoryCommand `cmd:"" help:"Resident memory, and the time from start to the first answer."`
-	Report reportCommand `cmd:"" help:"The data of a report over a million submissions, beside a thousand."`
-	Static staticCommand `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
+	Submit   submitCommand   `cmd:"" help:"Submissions per second, beside pgbench."`
+	Form     formCommand     `cmd:"" help:"Cached forms per second, beside a bare Fiber that serves the same bytes."`
+	Limits   limitsCommand   `cmd:"" help:"Checks of limits per second, beside bare increments in Redis; submissions while Redis hangs."`
+	Memory   memoryCommand   `cmd:"" help:"Resident memory, and the time from start to the first answer."`
+	Report   reportCommand   `cmd:"" help:"The data of a report over a million submissions, beside a thousand."`
+	Crosstab crosstabCommand `cmd:"" help:"A cross-tab over a million submissions, beside SQL over jsonb."`
+	Export   exportCommand   `cmd:"" help:"Submissions to XLSX and CSV as staff take them out, beside a bare StreamWriter."`
+	Bare     bareCommand     `cmd:"" hidden:"" help:"Write rows with a bare StreamWriter; export starts it."`
+	PDF      pdfCommand      `cmd:"" name:"pdf" help:"A report as PDF, beside the same pages with core fonts, and without tags."`
+	Static   staticCommand   `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
 }
 
 func main() {

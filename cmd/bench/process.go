@@ -47,7 +47,7 @@ func (s *stage) serve(ctx context.Context, binary string) (*server, error) {
 	}
 	cmd := exec.CommandContext(ctx, binary, "serve")
 	cmd.Env = append(os.Environ(), "LISTEN_ADDR="+public, "ADMIN_ADDR="+admin, "BASE_DOMAIN="+baseDomain, "DATABASE_URL="+s.url(),
-		"REDIS_URL="+s.redis.URL(), "TRUSTED_PROXIES=127.0.0.1", "DRAIN_DELAY=0s")
+		"REDIS_URL="+s.redis.URL(), "EXPORT_DIR="+filepath.Join(s.dir, "eksport"), "TRUSTED_PROXIES=127.0.0.1", "DRAIN_DELAY=0s")
 	log, err := os.Create(filepath.Join(s.dir, "serve.log"))
 	if err != nil {
 		return nil, err
@@ -102,12 +102,17 @@ func freeAddresses() (public, admin string, err error) {
 }
 
 // memory returns a process's resident memory in MB.
-func memory(pid int) (float64, error) {
+func memory(pid int) (float64, error) { return statusMB(pid, "VmRSS:") }
+
+// highestMemory returns the most that a process has had resident so far, in MB.
+func highestMemory(pid int) (float64, error) { return statusMB(pid, "VmHWM:") }
+
+func statusMB(pid int, name string) (float64, error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	_, rest, _ := strings.Cut(string(status), name)
 	kb, err := strconv.Atoi(strings.Fields(rest)[0])
 	return float64(kb) / 1024, err
 }

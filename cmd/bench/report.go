@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
+	"ocenaurzedu.eu/pkg/report"
+	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -36,6 +39,9 @@ func (c *reportCommand) Run(b *bench) error {
 		if took[i], err = c.measure(b.ctx, db.Scope(s.tenants[0].id)); err != nil {
 			return err
 		}
+		if err := c.formats(b.ctx, db.Scope(s.tenants[0].id)); err != nil {
+			return err
+		}
 	}
 	fmt.Printf("%d submissions: %v; %d submissions: %v\n", c.Few, took[0], c.Many, took[1])
 	printTable([]row{{what: "report data over 1 M submissions ÷ over 1 k", got: float64(took[1]) / float64(took[0]), floor: 1.5, goal: 1.1, most: true}})
@@ -60,6 +66,39 @@ func (c *reportCommand) measure(ctx context.Context, scope *store.Scope) (time.D
 	}
 	return median(took), nil
 }
+
+// formats prints how long each format takes to write, medians.
+func (c *reportCommand) formats(ctx context.Context, scope *store.Scope) error {
+	filter := survey.Filter{From: survey.NewDay(reportYear, 1, 1), To: survey.NewDay(reportYear, 12, 31)}
+	results, err := scope.Results(ctx, filter)
+	if err != nil {
+		return err
+	}
+	d := report.Document{Slug: "bench", Office: survey.Office{Name: "Urząd"}, Summary: stats.Summarize(*results, filter, stats.Rules{}), GeneratedAt: time.Now()}
+	for _, t := range results.Tallies {
+		d.Questionnaires = append(d.Questionnaires, *t.Version)
+	}
+	line := fmt.Sprintf("formats over %d submissions:", d.Summary.N)
+	for _, format := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{{"XLSX", d.XLSX}, {"CSV", d.CSV}, {"JSON", d.JSON}} {
+		var took []time.Duration
+		for range formatRuns {
+			began := time.Now()
+			if err := format.write(io.Discard); err != nil {
+				return err
+			}
+			took = append(took, time.Since(began))
+		}
+		line += fmt.Sprintf(" %s %.1f ms", format.name, float64(median(took).Microseconds())/1000)
+	}
+	fmt.Println(line)
+	return nil
+}
+
+// formatRuns is how many times a report is written in each format.
+const formatRuns = 21
 
 // addAnswers adds submissions of the first office straight into the tables, spread over the year and three channels,
 // and counts them as the service does.

@@ -35,7 +35,7 @@ type demoRunCommand struct {
 	Fresh   bool   `help:"Begin with an empty database, deleting what the demo kept."`
 	Port    int    `default:"8080" help:"Port of the demo; another one is taken if it is in use."`
 	Dir     string `help:"Directory that keeps the demo's data; by default one of the user's."`
-	Answers bool   `default:"true" negatable:"" help:"Seed two years of sample answers."`
+	Answers bool   `default:"true" negatable:"" help:"Seed two and three years of sample answers."`
 	JSON    bool   `name:"json" help:"Print the table as one line of JSON."`
 }
 
@@ -80,7 +80,7 @@ func (c *demoRunCommand) Run(p *program) (err error) {
 		return err
 	}
 	if c.Answers {
-		if err := s.archiveDemoReports(p.ctx); err != nil {
+		if err := errors.Join(s.addDemoHistory(p.ctx, p), s.archiveDemoReports(p.ctx), s.publishDemoResults(p.ctx), s.addDemoActions(p.ctx)); err != nil {
 			return errors.Join(err, s.close())
 		}
 	}

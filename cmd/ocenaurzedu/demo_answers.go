@@ -4,6 +4,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -26,7 +28,7 @@ type sampleOffice struct {
 
 // sampleOffices are made up: no office said any of it.
 var sampleOffices = [...]sampleOffice{
-	{"osielsko", 1250, 0.08, 0.12, []string{"waiting", "information"}, false},
+	{"osielsko", 6000, 0.08, 0.12, []string{"waiting", "information"}, false},
 	{"biale-blota", 1480, 0, 0.05, []string{"signs", "waiting"}, false},
 	{"koronowo", 1320, -0.10, 0.10, []string{"speed", "progress"}, false},
 	{"solec-kujawski", 1100, 0.04, -0.08, []string{"hours", "privacy"}, false},
@@ -50,6 +52,9 @@ const (
 	quietDays    = 92
 	quietAnswers = 4
 )
+
+// sampleYears is how many years of answers there are, but of the office with a history, which has demoYears.
+const sampleYears = 2
 
 // reviewedDays is how old a remark is when somebody has looked at it.
 const reviewedDays = 45
@@ -77,10 +82,14 @@ func (o *console) addDemoAnswers(offices []survey.Tenant, p *program) error {
 	}
 	for _, t := range offices {
 		for _, sample := range sampleOffices {
-			if sample.slug != t.Slug {
+			if sample.slug != t.Slug || t.Slug == demoOffice { // which has a history, see addDemoHistory
 				continue
 			}
-			n, err := o.addSamples(sample, t, secret)
+			if first, err := o.store.Scope(t.ID).FirstDay(o.ctx); err != nil || !first.IsZero() {
+				return err
+			}
+			today := survey.DayOf(o.now())
+			n, err := o.addSamples(sample, t, secret, likelyDays(today.AddMonths(-12*sampleYears), today.Add(-2)))
 			if err != nil {
 				return fmt.Errorf("sample answers of %s: %w", t.Slug, err)
 			}
@@ -92,17 +101,19 @@ func (o *console) addDemoAnswers(offices []survey.Tenant, p *program) error {
 	return nil
 }
 
-// addSamples stores an office's answers in one transaction, so that a demo that is broken off has all or none.
-func (o *console) addSamples(sample sampleOffice, t survey.Tenant, secret []byte) (int, error) {
+// addSamples stores an office's answers to its newest version in one transaction, so that a demo that is broken off has
+// all or none of them.
+func (o *console) addSamples(sample sampleOffice, t survey.Tenant, secret []byte, days []survey.Day) (int, error) {
 	scope := o.store.Scope(t.ID)
-	if first, err := scope.FirstDay(o.ctx); err != nil || !first.IsZero() {
-		return 0, err
-	}
 	s, err := o.newSampler(sample, scope)
 	if err != nil {
 		return 0, err
 	}
-	s.secret = secret
+	s.secret, s.days = secret, days
+	if s.quiet {
+		quiet := survey.DayOf(s.now).Add(-quietDays)
+		s.days = slices.DeleteFunc(days, quiet.Before)
+	}
 	batches, err := s.fill(o)
 	if err != nil {
 		return 0, err
@@ -127,20 +138,13 @@ func (o *console) newSampler(sample sampleOffice, scope *store.Scope) (*sampler,
 	if err != nil {
 		return nil, err
 	}
-	source := rand.NewChaCha8(sha256.Sum256([]byte("demo " + sample.slug)))
-	s := &sampler{sampleOffice: sample, Rand: rand.New(source), source: source, scope: scope, version: version, points: points, now: o.now()}
-	s.days = s.likelyDays()
-	return s, nil
+	source := rand.NewChaCha8(sha256.Sum256([]byte("demo " + sample.slug + " " + strconv.Itoa(version.Number))))
+	return &sampler{sampleOffice: sample, Rand: rand.New(source), source: source, scope: scope, version: version, points: points, now: o.now()}, nil
 }
 
-// likelyDays lists the working days of the two years until the day before yesterday, those of a campaign
-// (March to May, September to November) six times.
-func (s *sampler) likelyDays() []survey.Day {
-	last := survey.DayOf(s.now).Add(-2)
-	first := survey.DayOf(s.now.AddDate(-demoYears, 0, 0))
-	if s.quiet {
-		last = survey.DayOf(s.now).Add(-quietDays)
-	}
+// likelyDays lists the working days from first to last, those of a campaign (March to May, September to November) six
+// times.
+func likelyDays(first, last survey.Day) []survey.Day {
 	var days []survey.Day
 	for day := first; !last.Before(day); day = day.Add(1) {
 		if weekday := day.Time().Weekday(); weekday == time.Saturday || weekday == time.Sunday {
@@ -266,7 +270,7 @@ func (s *sampler) add(channel survey.Channel, point int64, day survey.Day, sheet
 			r.State = survey.RemarkApproved
 		}
 	}
-	key := auth.IdempotencyHash(s.secret, s.scope.Tenant(), fmt.Sprintf("demo %d", len(s.entries)))
+	key := auth.IdempotencyHash(s.secret, s.scope.Tenant(), fmt.Sprintf("demo %d %d", s.version.Number, len(s.entries)))
 	s.entries = append(s.entries, store.Entry{Tenant: s.scope.Tenant(), Key: key, Submission: sub, Layout: &s.version.Layout, Sheet: sheet})
 	return nil
 }

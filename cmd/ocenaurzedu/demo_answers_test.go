@@ -35,6 +35,9 @@ func TestDemoAnswers(t *testing.T) {
 		}
 	}
 	for _, sample := range sampleOffices {
+		if sample.slug == demoOffice {
+			continue
+		}
 		t.Run(sample.slug, func(t *testing.T) { checkOffice(t, o, sample) })
 	}
 	if first, err := scopeOf(t, s, demoCounty).FirstDay(o.ctx); err != nil || !first.IsZero() {
@@ -156,6 +159,7 @@ func TestSamplerIsDeterministic(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		s.days = likelyDays(survey.NewDay(2025, 1, 1), survey.NewDay(2025, 12, 31))
 		for range n {
 			day := s.day()
 			runs[run] = append(runs[run], s.form(survey.ChannelPaperTyped, day))

@@ -78,6 +78,7 @@ func (s *sampler) form(channel survey.Channel, day survey.Day) survey.Values {
 	if leaves {
 		return values
 	}
+	s.recommend(values, who)
 	s.improve(values, who)
 	if s.Float64() < 0.18 { // about 18 % write something
 		values["remarks"] = []string{s.remark(who.overall)}
@@ -152,8 +153,37 @@ func (s *sampler) visit(values survey.Values, who person) {
 		settled = settledBadly
 	}
 	s.answer(values, who, "contact", s.pick(contact))
-	s.answer(values, who, "settled", s.pick(settled))
+	how := s.pick(settled)
+	if !s.version.Questionnaire.Question("settled").Partly && how == "partly" {
+		how = "no"
+	}
+	s.answer(values, who, "settled", how)
+	if s.asks("minutes") && slices.Equal(values["contact"], []string{"in_person"}) {
+		s.answer(values, who, "minutes", strconv.Itoa(s.minutes(who)))
+	}
 }
+
+func (s *sampler) asks(key string) bool { return s.version.Questionnaire.Question(key) != nil }
+
+// minutes is how long somebody waited, mostly told in fives.
+func (s *sampler) minutes(who person) int {
+	waited := min(150, int(6+s.ExpFloat64()*5*max(0.5, 6-who.ratings["waiting"])))
+	if waited > 5 && s.Float64() < 0.8 {
+		waited = (waited + 2) / 5 * 5
+	}
+	return waited
+}
+
+// recommend says from 0 to 10 whether one would recommend the office.
+func (s *sampler) recommend(values survey.Values, who person) {
+	if s.asks("recommend") {
+		would := int(math.Round(min(10, max(0, 2.1*(float64(who.overall)+0.5*who.mood)-0.9+0.7*s.NormFloat64()))))
+		s.answer(values, who, "recommend", strconv.Itoa(would))
+	}
+}
+
+// importance is how important an area is to people everywhere, in points.
+var importance = map[string]float64{"conditions": 3.6, "approach": 4.3, "timeliness": 4.7, "competence": 4.6, "reliability": 4.5}
 
 // rate fills the matrix in. Some tick the same column all the way down, some stop half-way, and on paper marks are
 // missing or unreadable.
@@ -163,6 +193,11 @@ func (s *sampler) rate(values survey.Values, who person) {
 		stop = 4 + s.IntN(12)
 	}
 	rated := 0
+	if quality := s.version.Questionnaire.Question("quality"); quality.AsksImportance() {
+		for _, area := range quality.Areas {
+			s.answer(values, who, "quality."+area.Key+"."+survey.AspectImportance, strconv.Itoa(point(importance[area.Key]+0.7*s.NormFloat64())))
+		}
+	}
 	for _, area := range s.areas() {
 		for _, row := range area {
 			if rated++; rated > stop {

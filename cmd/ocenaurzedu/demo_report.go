@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -38,4 +40,29 @@ func (s *service) archiveDemoReports(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// publishDemoResults lets the demo's first office publish last year's results, unless it ever published any.
+func (s *service) publishDemoResults(ctx context.Context) error {
+	d, err := s.store.Directory(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(d.Tenants, func(t survey.Tenant) bool { return t.Slug == demoOffice })
+	if i < 0 {
+		return nil
+	}
+	t, now := &d.Tenants[i], s.now()
+	published, err := s.store.Scope(t.ID).Publications(ctx)
+	if err != nil || len(published) > 0 {
+		return err
+	}
+	year := survey.Filter{From: survey.NewDay(now.Year()-1, time.January, 1), To: survey.NewDay(now.Year()-1, time.December, 31)}
+	by := store.Actor{Login: "administrator@" + t.Slug + ".example", At: now}
+	r, err := s.server.ArchiveReport(ctx, t, year, by)
+	if err != nil || r.N < report.PublicDefault {
+		return err
+	}
+	rules := report.PublicRules{Threshold: report.PublicDefault, Breakdown: report.BreakdownChannel, Remarks: true, Licence: report.Licences()[0].Key}
+	return s.server.PublishReport(ctx, t, r.ID, rules, by)
 }

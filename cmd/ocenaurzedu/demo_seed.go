@@ -27,8 +27,8 @@ const (
 	demoOffice = "osielsko"
 )
 
-// demoYears is how many years of answers there are.
-const demoYears = 2
+// demoYears is how long the offices of the demo have been there.
+const demoYears = 3
 
 // demoAccount is who can log in. Secret makes the one-time codes; Code is filled in when it is printed.
 type demoAccount struct {

@@ -31,15 +31,17 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Serve   serveCommand   `cmd:"" help:"Run the service on DATABASE_URL and REDIS_URL."`
-	Demo    demoCommands   `cmd:"" help:"Run everything with sample data; needs nothing but PostgreSQL's binaries."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date."`
-	Tenant  tenantCommands `cmd:"" help:"Add, list and sync offices."`
-	User    userCommands   `cmd:"" help:"Invite people to an office, or let them set up their log-in anew."`
-	County  countyCommands `cmd:"" help:"Add counties."`
-	Verify  verifyCommand  `cmd:"" help:"Count all answers again and compare; fails with the differences."`
-	Routes  routesCommand  `cmd:"" help:"List all addresses of the service."`
-	Config  configCommand  `cmd:"" help:"List all settings, or check those of the environment."`
+	Serve   serveCommand      `cmd:"" help:"Run the service on DATABASE_URL and REDIS_URL."`
+	Demo    demoCommands      `cmd:"" help:"Run everything with sample data; needs nothing but PostgreSQL's binaries."`
+	Migrate migrateCommand    `cmd:"" help:"Bring the database's schema up to date."`
+	Tenant  tenantCommands    `cmd:"" help:"Add, list and sync offices."`
+	User    userCommands      `cmd:"" help:"Invite people to an office, or let them set up their log-in anew."`
+	County  countyCommands    `cmd:"" help:"Add counties."`
+	Report  reportCommands    `cmd:"" help:"Make an office's report in all formats, or verify the archive."`
+	Verify  verifyCommand     `cmd:"" help:"Count all answers again and compare; fails with the differences."`
+	Comply  complianceCommand `cmd:"" name:"compliance" help:"List which offices are late with the yearly report (§ 4 of the order): dates and counts only."`
+	Routes  routesCommand     `cmd:"" help:"List all addresses of the service."`
+	Config  configCommand     `cmd:"" help:"List all settings, or check those of the environment."`
 }
 
 // program is what a command runs with.

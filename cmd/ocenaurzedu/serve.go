@@ -20,6 +20,7 @@ import (
 	"ocenaurzedu.eu/pkg/config"
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
+	"ocenaurzedu.eu/pkg/mail"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/pkg/web"
@@ -102,7 +103,10 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	redis.SetLogger(redisLog{s.log})
 	s.redis, s.intake = redis.NewClient(options), intake.New(s.store)
 	o := web.Options{Store: s.store, Intake: s.intake, Guard: guard.New(s.redis, s.now), Hasher: auth.NewHasher(min(runtime.NumCPU(), 4)),
-		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo}
+		Now: s.now, Site: siteOf(cfg), TrustedProxies: cfg.Proxies, Log: s.log, Demo: cfg.Env == config.Demo, ExportDir: cfg.ExportDir}
+	if o.Mail, err = mailOf(cfg); err != nil {
+		return nil, err
+	}
 	if cfg.LogLevel <= slog.LevelInfo {
 		o.Requests = requestLines{s.lines}
 	}
@@ -144,6 +148,13 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	defer cancel()
 	go s.watch(background)
 	go s.dropKeys(background)
+	duties, endDuties := context.WithCancel(background)
+	defer endDuties()
+	dutiesEnded := make(chan struct{})
+	go func() {
+		defer close(dutiesEnded)
+		s.keepDuties(duties)
+	}()
 	go tuneMemory(background)
 	failed := make(chan error, 2)
 	go func() { failed <- public.Listener(listener) }()
@@ -156,15 +167,23 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 		broken = fmt.Errorf("listener ended: %w", broken)
 	case <-ctx.Done():
 	}
-	return errors.Join(broken, s.stop(public, admin))
+	endDuties()
+	return errors.Join(broken, s.stop(public, admin, dutiesEnded))
 }
 
 // stop says that the service is going, takes no more connections, and lets what is under way end.
-func (s *service) stop(public, admin *fiber.App) error {
+func (s *service) stop(public, admin *fiber.App, duties <-chan struct{}) error {
 	s.log.Info("draining")
+	delay := time.NewTimer(time.Duration(s.cfg.DrainDelay)) // exports end within it
 	s.server.Drain()
-	time.Sleep(time.Duration(s.cfg.DrainDelay)) // so that whoever sends requests here sees it and sends them elsewhere
-	errs := []error{public.ShutdownWithTimeout(requestsEnd), s.close(), admin.ShutdownWithTimeout(adminEnd)}
+	<-delay.C // so that whoever sends requests here sees it and sends them elsewhere
+	patience := time.NewTimer(requestsEnd)
+	errs := []error{public.ShutdownWithTimeout(requestsEnd)}
+	select {
+	case <-duties: // a mail that went is noted as sent: else another replica would send it too
+	case <-patience.C:
+	}
+	errs = append(errs, s.close(), admin.ShutdownWithTimeout(adminEnd))
 	if err := errors.Join(errs...); err != nil {
 		return fmt.Errorf("not everything ended in time: %w", err)
 	}
@@ -215,9 +234,12 @@ func (s *service) watch(ctx context.Context) {
 	s.server.Watch(ctx)
 }
 
-// dropKeys forgets old keys of submissions once an hour.
+// dropKeys forgets old keys of submissions, and files of exports, once an hour.
 func (s *service) dropKeys(ctx context.Context) {
 	for ctx.Err() == nil {
+		if err := s.server.SweepExports(); err != nil {
+			s.log.Warn("old exports not deleted", "err", err)
+		}
 		dropped, err := s.store.DropKeys(ctx, survey.DayOf(s.now()).Add(-keysKept))
 		switch {
 		case err != nil:
@@ -230,6 +252,34 @@ func (s *service) dropKeys(ctx context.Context) {
 		case <-time.After(time.Hour):
 		}
 	}
+}
+
+// dutyRound is how often the service looks whether a report or a mail is due.
+const dutyRound = time.Minute
+
+// keepDuties makes reports of schedules and sends mail, while the service runs. Every replica does.
+func (s *service) keepDuties(ctx context.Context) {
+	for ctx.Err() == nil {
+		if err := errors.Join(s.server.KeepDuties(ctx), s.server.SendMail(ctx)); err != nil && ctx.Err() == nil {
+			s.log.Warn("duties not kept", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(dutyRound):
+		}
+	}
+}
+
+// mailOf makes the sender of SMTP_URL; without it there is none.
+func mailOf(cfg *config.Config) (*mail.Sender, error) {
+	if cfg.SMTPURL == "" {
+		return nil, nil
+	}
+	sender, err := mail.New(string(cfg.SMTPURL), "Oceń Urząd", "nie-odpowiadaj@"+string(cfg.BaseDomain))
+	if err != nil {
+		return nil, fmt.Errorf("SMTP_URL: %w", err)
+	}
+	return sender, nil
 }
 
 // redisLog turns the Redis client's own messages into lines of our log.

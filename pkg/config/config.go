@@ -24,13 +24,14 @@ type Config struct {
 	OwnerURL    Postgres    `env:"DATABASE_OWNER_URL" doc:"postgres:// address with the owner's login; only migrate needs it"`
 	RedisURL    Redis       `env:"REDIS_URL" doc:"redis://, rediss:// or unix:// address of the Redis that counts for limits"`
 	Proxies     Proxies     `env:"TRUSTED_PROXIES" doc:"addresses and networks, with commas between, whose X-Forwarded-For and X-Forwarded-Host are believed"`
-	SMTPURL     SMTP        `env:"SMTP_URL" doc:"smtp:// or smtps:// address for outgoing mail; checked, and kept for mail: nothing is sent yet"`
+	SMTPURL     SMTP        `env:"SMTP_URL" doc:"smtp:// or smtps:// address for outgoing mail; ?from= sets the sender; without it mail is only listed in the panel"`
 	AdminAddr   Loopback    `env:"ADMIN_ADDR" envDefault:"127.0.0.1:9090" doc:"host:port for /metrics, /healthz and /readyz; the host must be a loopback address"`
 	Scheme      Scheme      `env:"PUBLIC_SCHEME" doc:"http or https in links; by default https, and http where BASE_DOMAIN is localhost or ends in .localhost"`
 	Port        Port        `env:"PUBLIC_PORT" doc:"port in links; by default the scheme's own, and LISTEN_ADDR's with http on localhost"`
 	Zone        Zone        `env:"TIME_ZONE" envDefault:"Europe/Warsaw" doc:"time zone of the offices: it decides when a day begins"`
 	FakeNow     Moment      `env:"APP_FAKE_NOW" doc:"moment (RFC 3339) from which the clock starts and goes on; for tests and the demo, refused in production"`
 	LogLevel    slog.Level  `env:"LOG_LEVEL" envDefault:"INFO" doc:"least level of a line of the log: DEBUG, INFO, WARN or ERROR"`
+	ExportDir   string      `env:"EXPORT_DIR" doc:"directory in which files of exports lie for a day; by default one in the system's temporary directory; replicas share one, or keep a person to one replica"`
 	DrainDelay  Drain       `env:"DRAIN_DELAY" envDefault:"3s" doc:"how long (0s to 10s) /readyz says 503 before the service stops taking connections"`
 }
 

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
+
+	"ocenaurzedu.eu/pkg/survey"
 )
 
 // format is how a column of a sheet is shown.
@@ -23,11 +25,14 @@ const (
 	formatTitle
 	formatHead
 	formatBold
+	formatSubtitle
 	formatIntLeft // as the plain ones, beside text
 	formatMeanLeft
 	formatShareLeft
 	formatHeadRight // over numbers
 	formatTextRight // "n za małe" among numbers
+	formatMonth     // 2025-03
+	formatDay       // 2025-03-31
 	formatCount     // how many formats there are
 )
 
@@ -77,22 +82,28 @@ func newBook(title, creator string, at time.Time) *book {
 // bookStyles are the looks of cells, by format.
 func bookStyles() [formatCount]excelize.Style {
 	number := func(code, horizontal string) excelize.Style {
-		return excelize.Style{CustomNumFmt: &code, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: horizontal}}
+		indent := 0
+		if horizontal == "left" {
+			indent = 1
+		}
+		return excelize.Style{CustomNumFmt: &code, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: horizontal, Indent: indent}}
 	}
-	head := func(horizontal string) excelize.Style {
+	head := func(horizontal string, indent int) excelize.Style {
 		return excelize.Style{Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true, Color: "1C2430"}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"EEF1F4"}},
-			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: horizontal, WrapText: true}}
+			Border: []excelize.Border{{Type: "bottom", Color: "5A6472", Style: 1}}, Alignment: &excelize.Alignment{Vertical: "bottom", Horizontal: horizontal, Indent: indent, WrapText: true}}
 	}
 	return [formatCount]excelize.Style{
-		formatText:  {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top"}},
-		formatWrap:  {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
-		formatInt:   number("#,##0", "right"),
-		formatMean:  number("0.00", "right"),
-		formatShare: number("0.0%", "right"),
-		formatTitle: {Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
-		formatHead:  head("left"), formatHeadRight: head("right"),
+		formatText:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1}},
+		formatWrap:     {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1, WrapText: true}},
+		formatInt:      number("#,##0", "right"),
+		formatMean:     number("0.00", "right"),
+		formatShare:    number("0.0%", "right"),
+		formatTitle:    {Alignment: &excelize.Alignment{Horizontal: "left", Indent: 1}, Font: &excelize.Font{Family: bookFont, Bold: true, Size: 16, Color: "1D4F8C"}},
+		formatSubtitle: {Alignment: &excelize.Alignment{Horizontal: "left", Indent: 1}, Font: &excelize.Font{Family: bookFont, Bold: true, Size: 13, Color: "1D4F8C"}},
+		formatHead:     head("left", 1), formatHeadRight: head("right", 0),
+		formatMonth: number("yyyy\\-mm", "left"), formatDay: number("yyyy\\-mm\\-dd", "left"),
 		formatTextRight: {NumFmt: 49, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "right"}},
-		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}},
+		formatBold:      {Font: &excelize.Font{Family: bookFont, Size: 11, Bold: true}, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left", Indent: 1, WrapText: true}},
 		formatIntLeft:   number("#,##0", "left"), formatMeanLeft: number("0.00", "left"), formatShareLeft: number("0.0%", "left"),
 	}
 }
@@ -115,9 +126,9 @@ func (b *book) sheet(name string, landscape bool) {
 	b.keep(b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&L&A&Rstrona &P z &N"}))
 }
 
-// put writes one value: a string as a string, never as a formula; a number as a number; nil as nothing.
+// put writes one value: a string as a string, never as a formula; a number as a number; a day as a date; nil as nothing.
 func (b *book) put(sheet string, col, row int, value any, f format) {
-	cell := at(col, row)
+	cell, firstDay := at(col, row), survey.NewDay(1899, time.December, 30) // as spreadsheets count days
 	switch v := value.(type) {
 	case nil:
 		return
@@ -129,6 +140,11 @@ func (b *book) put(sheet string, col, row int, value any, f format) {
 			f = formatText
 		}
 		b.keep(b.file.SetCellStr(sheet, cell, safe(v)))
+	case survey.Day:
+		if v.IsZero() {
+			return
+		}
+		b.keep(b.file.SetCellInt(sheet, cell, int64(v.Sub(firstDay))))
 	case int:
 		b.keep(b.file.SetCellInt(sheet, cell, int64(v)))
 	case float64:
@@ -150,6 +166,16 @@ func at(col, row int) string {
 
 // table writes a sheet that is one table: header frozen, filtered and repeated in print.
 func (b *book) table(sheet string, columns []sheetColumn, rows [][]any) {
+	b.head(sheet, columns)
+	for r, row := range rows {
+		b.row(sheet, r+2, columns, row)
+	}
+	b.tail(sheet, columns, len(rows))
+}
+
+// head writes the header of a table.
+func (b *book) head(sheet string, columns []sheetColumn) {
+	lines := 2
 	for i, c := range columns {
 		head := formatHead
 		if c.format.number() {
@@ -159,20 +185,27 @@ func (b *book) table(sheet string, columns []sheetColumn, rows [][]any) {
 		name, err := excelize.ColumnNumberToName(i + 1)
 		b.keep(err)
 		b.keep(b.file.SetColWidth(sheet, name, name, c.width))
+		lines = max(lines, linesOf(c.title, c.width-1))
 	}
-	b.keep(b.file.SetRowHeight(sheet, 1, 2*lineOfRow+2))
-	for r, row := range rows {
-		lines := 1
-		for i, value := range row {
-			b.put(sheet, i+1, r+2, value, columns[i].format)
-			if text, ok := value.(string); ok && columns[i].format == formatWrap {
-				lines = max(lines, linesOf(text, columns[i].width))
-			}
+	b.keep(b.file.SetRowHeight(sheet, 1, min(float64(lines)*lineOfRow+2, highestRow)))
+}
+
+// row writes a row of a table.
+func (b *book) row(sheet string, r int, columns []sheetColumn, row []any) {
+	lines := 1
+	for i, value := range row {
+		b.put(sheet, i+1, r, value, columns[i].format)
+		if text, ok := value.(string); ok && columns[i].format == formatWrap {
+			lines = max(lines, linesOf(text, columns[i].width))
 		}
-		b.rowLines(sheet, r+2, lines)
 	}
+	b.rowLines(sheet, r, lines)
+}
+
+// tail freezes, filters and repeats the header of a table of so many rows.
+func (b *book) tail(sheet string, columns []sheetColumn, rows int) {
 	b.keep(b.file.SetPanes(sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
-	last := at(len(columns), max(len(rows), 1)+1)
+	last := at(len(columns), max(rows, 1)+1)
 	b.keep(b.file.AutoFilter(sheet, "A1:"+last, nil))
 	b.keep(b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: quoted(sheet) + "!$1:$1", Scope: sheet}))
 }
@@ -217,6 +250,8 @@ type bookChart struct {
 	height             uint // pixels
 	format             string
 	low, high          *float64 // bounds of the value axis; nil: automatic
+	bare               bool     // without its values written into it
+	width              uint     // pixels; 0: 620
 }
 
 func (b *book) chart(c bookChart) {
@@ -225,17 +260,20 @@ func (b *book) chart(c bookChart) {
 		legend = "bottom"
 	}
 	gap := uint(60)
+	if c.width == 0 {
+		c.width = 620
+	}
 	font := excelize.Font{Color: "1C2430", Size: 9}
 	horizontal := c.kind == excelize.Bar || c.kind == excelize.BarPercentStacked
 	b.keep(b.file.AddChart(c.sheet, c.cell, &excelize.Chart{
 		Type: c.kind, Series: c.series, GapWidth: &gap,
 		Title:     excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.title, Font: &excelize.Font{Bold: true, Size: 12, Color: "1C2430"}}}},
 		Legend:    excelize.ChartLegend{Position: legend},
-		Dimension: excelize.ChartDimension{Width: 620, Height: c.height},
+		Dimension: excelize.ChartDimension{Width: c.width, Height: c.height},
 		Format:    excelize.GraphicOptions{AltText: c.title, Name: c.title},
 		XAxis:     excelize.ChartAxis{ReverseOrder: horizontal, Font: font},
 		YAxis:     excelize.ChartAxis{MajorGridLines: true, Font: font, Minimum: c.low, Maximum: c.high, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},
-		PlotArea:  excelize.ChartPlotArea{ShowVal: c.kind != excelize.BarPercentStacked, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},
+		PlotArea:  excelize.ChartPlotArea{ShowVal: c.kind != excelize.BarPercentStacked && !c.bare, NumFmt: excelize.ChartNumFmt{CustomNumFmt: c.format}},
 	}))
 }
 

@@ -37,6 +37,12 @@ func (d *Document) concludeResults() []Conclusion {
 	if o := s.Overall; o != nil && !o.Suppressed && o.Top2.OK {
 		list = append(list, Conclusion{"Ilu klientów jest zadowolonych?", concludeSatisfied(o)})
 	}
+	if text := d.concludeChange(); text != "" {
+		list = append(list, Conclusion{"Co się zmieniło od poprzedniego raportu?", text})
+	}
+	if d.Peers != nil {
+		list = append(list, Conclusion{"Jak urząd wypada na tle powiatu?", d.concludePeers()})
+	}
 	list = append(list, d.concludePriorities()...)
 	list = append(list, d.concludeAreas()...)
 	if text := d.concludeChannels(); text != "" {
@@ -56,7 +62,7 @@ func (d *Document) concludeCount() string {
 		return "W tym okresie nie zebrano żadnej ankiety."
 	}
 	top := slices.MaxFunc(s.Channels, func(a, b stats.ChannelCount) int { return cmp.Compare(a.N, b.N) })
-	text := fmt.Sprintf("Zebrano %s. Najczęstszy sposób wypełnienia to %s: %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
+	text := fmt.Sprintf("Zebrano %s. Najczęstsza droga: %s – %s (%s).", forms(s.N), channelName(top.Channel), forms(top.N), percent(top.Share))
 	if s.Paper.Issued > 0 {
 		text += fmt.Sprintf(" Z %s formularzy papierowych wróciło %s (%s).", integer(s.Paper.Issued), integer(s.Paper.Returned), percent(s.Paper.Rate))
 	}
@@ -89,6 +95,64 @@ func concludeSatisfied(o *stats.Item) string {
 	return text + "."
 }
 
+// concludeChange says how the overall rating changed, and which areas rose or fell beyond the margin of error.
+func (d *Document) concludeChange() string {
+	c := d.Comparison
+	if c == nil {
+		return ""
+	}
+	var parts []string
+	if o := c.Overall; o != nil {
+		text := "Ocena ogólna: " + VerdictName(o.Verdict)
+		if o.Before.OK && o.Now.OK {
+			text += ", poprzednio " + Decimal(o.Before.Value, 2) + ", teraz " + Decimal(o.Now.Value, 2)
+		}
+		if o.Difference.OK {
+			text += fmt.Sprintf(" (przedział zmiany od%s%s do%s%s)", hard, signed(o.Difference.Low, 2), hard, signed(o.Difference.High, 2))
+		}
+		parts = append(parts, text+".")
+	}
+	parts = append(parts, changedAreas(c.Areas)...)
+	if len(parts) == 0 {
+		return "Żadnej oceny nie da się porównać."
+	}
+	if period := periodWords(c.Before.From, c.Before.To); period != "" {
+		parts = append(parts, "Porównujemy z"+hard+"okresem "+strings.TrimSuffix(period, ".")+".")
+	}
+	return strings.Join(parts, " ")
+}
+
+// changedAreas name the areas that rose or fell beyond the margin of error, and say of the others that they did not.
+func changedAreas(areas []stats.AreaChange) []string {
+	names := map[stats.Verdict][]string{}
+	for _, a := range areas {
+		names[a.Verdict] = append(names[a.Verdict], a.Label.PL)
+	}
+	var parts []string
+	tell := func(words string, v stats.Verdict) {
+		if len(names[v]) > 0 {
+			parts = append(parts, words+": "+strings.Join(names[v], ", ")+".")
+		}
+	}
+	tell("Wyżej niż poprzednio oceniono obszary", stats.VerdictUp)
+	tell("Niżej niż poprzednio oceniono obszary", stats.VerdictDown)
+	tell("Bez zmiany poza granicami błędu", stats.VerdictWithin)
+	return parts
+}
+
+// concludePeers sets the office's rating beside the mean of the county's offices.
+func (d *Document) concludePeers() string {
+	c := d.Peers
+	place := "powyżej średniej"
+	switch {
+	case Decimal(c.Own, 1) == Decimal(c.Mean, 1):
+		place = "na poziomie średniej"
+	case c.Own < c.Mean:
+		place = "poniżej średniej"
+	}
+	return fmt.Sprintf("Ocena ogólna, przeliczona na skalę od 0 do 100, to %s i%sjest %s %s powiatu, których wynik podano (%s).", Decimal(c.Own, 1), hard, place, counted(c.Offices, "urzędu", "urzędów", "urzędów"), Decimal(c.Mean, 1))
+}
+
 // concludeAreas names up to three best and three worst areas, never one as both. Areas on different scales
 // are not compared.
 func (d *Document) concludeAreas() []Conclusion {
@@ -110,7 +174,7 @@ func (d *Document) concludeAreas() []Conclusion {
 	}
 	return []Conclusion{
 		{"Co klienci oceniają najlepiej?", "Najwyżej oceniono: " + nameAreas(told[:n]) + "."},
-		{"Co wypada najsłabiej?", low},
+		{"Co klienci oceniają najsłabiej?", low},
 	}
 }
 
@@ -158,7 +222,7 @@ func concludeQuestion(q *stats.Question) (Conclusion, bool) {
 		for i, v := range it.Values {
 			parts[i] = fmt.Sprintf("„%s” – %s", valueName(v), share(v.Share, false))
 		}
-		return Conclusion{q.Label.PL, firstUpper(strings.Join(parts, ", ")) + " (n = " + integer(it.Valid) + ")."}, true
+		return Conclusion{q.Label.PL, "Odpowiedzi: " + strings.Join(parts, ", ") + " (n = " + integer(it.Valid) + ")."}, true
 	case survey.KindMulti:
 		return Conclusion{q.Label.PL, "Najczęściej: " + topValues(it, 3) + " (n = " + integer(it.Valid) + "; można było wskazać kilka odpowiedzi)."}, true
 	case survey.KindNPS:

@@ -37,9 +37,10 @@ func (d *Document) CSV(w io.Writer) error {
 	for i := range d.Summary.Questions {
 		t.question(&d.Summary.Questions[i])
 	}
+	d.csvMore(&t)
 	for _, g := range d.Summary.Remarks {
 		for _, r := range g.Remarks {
-			t.line([]string{"uwaga", safe(g.Question), safe(g.Label.PL), "", "", safe(r.Text), origin(r), "", "", "", "", ""})
+			t.line([]string{"uwaga", safe(g.Question), safe(g.Label.PL), "", "", safe(r.Text), Origin(stats.Wording{Channel: r.Channel, Month: r.Month}), "", "", "", "", ""})
 		}
 	}
 	out.Flush()
@@ -131,6 +132,17 @@ func (d *Document) csvGroups(t *csvTable) {
 		t.figure(p, ofFigure("średnia", a.Rating, a.Withheld))
 		t.figure(p, ofShare("najwyższe oceny", a.Top2, a.Withheld))
 		t.figure(p, ofShare("najniższe oceny", a.Bottom2, a.Withheld))
+		if a.Alpha.OK {
+			t.figure(p, measured{measure: "α Cronbacha", value: commaNumber(a.Alpha.Value), n: strconv.Itoa(a.Alpha.N)})
+		}
+	}
+	for _, each := range s.Indicators {
+		p := csvPlace{table: "wskaźnik", key: string(each.Role), name: RoleName(each.Role)}
+		t.figure(p, ofFigure("0–100", each.Value, each.Withheld))
+		t.figure(p, measured{measure: "waga", value: commaNumber(each.Weight)})
+	}
+	if s.Composite.OK {
+		t.figure(csvPlace{table: "wskaźnik", name: "wskaźnik łączny"}, ofFigure("0–100", s.Composite, false))
 	}
 }
 
@@ -172,7 +184,9 @@ func (t *csvTable) quadrant(q *stats.Quadrant) {
 	p := csvPlace{table: "ważność i zadowolenie", key: q.Question, name: q.Label.PL, versions: versionList(q.Versions)}
 	t.figure(p, measured{measure: "granica ważności", value: commaNumber(q.Importance.Cut)})
 	t.figure(p, measured{measure: "granica zadowolenia", value: commaNumber(q.Satisfaction.Cut)})
-	t.figure(p, measured{measure: "CSI (%)", value: commaNumber(q.CSI)})
+	if !q.Derived {
+		t.figure(p, measured{measure: "CSI (%)", value: commaNumber(q.CSI)})
+	}
 	t.figure(p, count("pominięte", q.Withheld))
 	for _, point := range q.Points {
 		p.row, p.label, p.versions = cmp.Or(point.Row, point.Area), pointName(point), versionList(point.Versions)

@@ -3,9 +3,7 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +15,10 @@ import (
 
 // DefaultTitle is a report's title where the office chose none.
 const DefaultTitle = "Raport z badania satysfakcji klientów"
+
+// WritersEdition counts what the writers of PDF and XLSX give: it is raised when, after a release, they give other bytes for the
+// same Document. The archive keeps it with a report, so that it is known whether its bytes can be made again.
+const WritersEdition = 2
 
 // tooFew stands wherever a figure is withheld.
 const tooFew = "n za małe"
@@ -38,52 +40,29 @@ type Document struct {
 	GeneratedBy    string            // role and name or login of who generated it
 	Address        string            // https://osielsko.ocenaurzedu.eu
 	Sample         bool              // made of sample data, which every format says
+
+	Comparison *stats.Comparison         // with an earlier report; nil: none to compare with
+	Crosses    []stats.Cross             // the cross-tabs of the report; may be empty
+	Actions    []survey.CorrectiveAction // the register of actions when the report was made; may be empty
+	Peers      *Peers                    // the county's offices; nil: in no county, or too few of them
+	Case       CaseRecord
+	Crest      []byte // PNG or JPEG; nil: none
 }
 
-// jsonDocument is the JSON form of a Document. Schema names the form; it changes when a field's meaning
-// does. Shares are 0 to 1, means are in the scale's own scores, CSI is 0 to 100, days are yyyy-mm-dd, moments RFC 3339.
-// Withheld figures have "suppressed": true or "ok": false and carry zeros, never the number.
-type jsonDocument struct {
-	Schema        string            `json:"schema"`
-	Title         string            `json:"title"`
-	Number        int               `json:"number,omitempty"`
-	Sample        bool              `json:"sample"`
-	GeneratedAt   time.Time         `json:"generated_at"`
-	GeneratedBy   string            `json:"generated_by"`
-	Address       string            `json:"address"`
-	Slug          string            `json:"slug"`
-	Office        survey.Office     `json:"office"`
-	Period        jsonPeriod        `json:"period"`
-	ServicePoints map[string]string `json:"service_points"` // key of a group in summary.service_points → name
-	Summary       *stats.Summary    `json:"summary"`
+// Peers are the offices of the county that the office is in, this one included: the mean of their means, each with
+// weight 1, in percent of range.
+type Peers struct {
+	County  string  `json:"county"`
+	Offices int     `json:"offices"` // that have a figure
+	Mean    float64 `json:"mean"`    // 0 to 100
+	Own     float64 `json:"own"`     // this office's own percent of range
 }
 
-// jsonPeriod is the period reported on, both days included.
-type jsonPeriod struct {
-	From survey.Day `json:"from"`
-	To   survey.Day `json:"to"`
-}
-
-// JSONSchema names the form of the JSON that Document.JSON writes.
-const JSONSchema = "https://ocenaurzedu.eu/schema/raport-1"
-
-// JSON writes the document as one JSON object; see jsonDocument for its fields.
-func (d *Document) JSON(w io.Writer) error {
-	if err := d.check(); err != nil {
-		return err
-	}
-	f := d.Summary.Filter
-	out := jsonDocument{
-		Schema: JSONSchema, Title: d.title(), Number: d.Number, Sample: d.Sample, GeneratedAt: d.GeneratedAt, GeneratedBy: d.GeneratedBy,
-		Address: d.Address, Slug: d.Slug, Office: d.Office, Period: jsonPeriod{f.From, f.To}, ServicePoints: d.ServicePoints, Summary: d.Summary,
-	}
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(out); err != nil {
-		return fmt.Errorf("report as JSON: %w", err)
-	}
-	return nil
+// CaseRecord is what the archivist writes on a report; all of it may be empty.
+type CaseRecord struct {
+	Sign     string `json:"sign"`     // znak sprawy
+	JRWA     string `json:"jrwa"`     // symbol of the jednolity rzeczowy wykaz akt
+	Category string `json:"category"` // kategoria archiwalna, A or B with years
 }
 
 func (d *Document) check() error {

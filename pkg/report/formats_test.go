@@ -63,6 +63,23 @@ func TestCSV(t *testing.T) {
 	}
 }
 
+// TestCSVOfAll looks for what stands around the Summary.
+func TestCSVOfAll(t *testing.T) {
+	all := "\n"
+	for _, line := range csvLines(t, signedDocument()) {
+		all += strings.Join(line, ";") + "\n"
+	}
+	for _, want := range []string{
+		";α Cronbacha;0,91;;;431;\n", "\nwskaźnik;efficiency;sprawność obsługi;;;;waga;2;;;;\n", "\nwskaźnik;;wskaźnik łączny;;;;0–100;81,9;80,1;83,7;488;\n",
+		"według: punkt obsługi;2;Kasa;Bardzo słabo;liczba;;;;;tak\n", "według: punkt obsługi;2;Urząd Stanu Cywilnego;Słabo;liczba;13;;;;\n",
+		"\nporównanie;ocena ogólna;ocena ogólna;;;wzrost;poprzednio;4,11;4,02;4,2;402;\n", "\ndziałanie;1;Czas oczekiwania", ";stan: w toku;;;;;\n",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("the CSV lacks %q", want)
+		}
+	}
+}
+
 func TestSafe(t *testing.T) {
 	tests := []struct{ name, text, want string }{
 		{"empty", "", ""}, {"plain", "miło", "miło"}, {"dash", "– miło", "– miło"}, {"inner sign", "a=b", "a=b"},

@@ -8,8 +8,9 @@ import (
 // methodNotes say how the survey was held and how its figures were made: pairs of a heading and a text.
 func (d *Document) methodNotes() [][2]string {
 	notes := [][2]string{
-		{"Okres", strings.TrimSuffix(d.period(), ".") + "."},
+		{"Okres", d.periodNote()},
 		{"Zakres", d.scope()},
+		{"Kanały", d.channelsNote()},
 		{"Wersje ankiety", d.versionsNote()},
 		{"Dobór respondentów", "Udział był dobrowolny i anonimowy, a respondenci zgłaszali się sami. Każdy przedział w raporcie to przedział orientacyjny; próba nielosowa. Wyników nie należy uogólniać na wszystkich klientów urzędu."},
 		{"Podstawy procentów", "„% ważnych” liczymy od ważnych odpowiedzi na pytanie (n), czyli bez braków odpowiedzi, „nie dotyczy”, „nie mam zdania” i odpowiedzi nieczytelnych. „% wszystkich” liczymy od wszystkich ankiet, w których pytanie zadano (N), bez tych, w których pytanie pominięto zgodnie z jego warunkiem. W pytaniach z wieloma odpowiedziami procenty liczymy od osób, dlatego sumują się do ponad 100%."},
@@ -29,6 +30,9 @@ func (d *Document) methodNotes() [][2]string {
 	if text := d.ChangesNote(); text != "" {
 		notes = append(notes, [2]string{"Zmiany w pytaniach", text})
 	}
+	if text := d.weightsNote(); text != "" {
+		notes = append(notes, [2]string{"Wagi wskaźników", text})
+	}
 	if len(d.Summary.Quadrants) > 0 {
 		notes = append(notes, [2]string{"Cztery ćwiartki", QuadrantMethod})
 	}
@@ -36,6 +40,28 @@ func (d *Document) methodNotes() [][2]string {
 		notes = append(notes, [2]string{"Stan danych", "Suma kontrolna wyników: " + d.Summary.Digest})
 	}
 	return notes
+}
+
+// periodNote is the period as a sentence.
+func (d *Document) periodNote() string {
+	if d.period() == "" {
+		return "Wszystkie zebrane dotąd ankiety."
+	}
+	return strings.TrimSuffix(d.period(), ".") + "."
+}
+
+// channelsNote says by which ways answers came.
+func (d *Document) channelsNote() string {
+	var parts []string
+	for _, c := range d.Summary.Channels {
+		if c.N > 0 {
+			parts = append(parts, channelName(c.Channel)+": "+forms(c.N))
+		}
+	}
+	if len(parts) == 0 {
+		return "W tym okresie nie zebrano ankiet."
+	}
+	return firstUpper(strings.Join(parts, "; ")) + ". Kanał zapisujemy przy każdej ankiecie, a wszystkie odpowiedzi tworzą jeden zbiór."
 }
 
 // scope says what the filter took in.

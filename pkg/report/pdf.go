@@ -9,6 +9,8 @@ import (
 	"github.com/go-fonts/liberation/liberationsansbold"
 	"github.com/go-fonts/liberation/liberationsansregular"
 	"github.com/go-pdf/fpdf"
+
+	"ocenaurzedu.eu/pkg/tagged"
 )
 
 // The page, in millimetres: A4 with generous margins.
@@ -64,55 +66,106 @@ func (s style) sized(n float64) style { s.lead, s.size = s.lead*n/s.size, n; ret
 
 // pdfPage writes a Document on A4 pages, from top to bottom. y is where the next block starts.
 type pdfPage struct {
-	doc     *Document
-	pdf     *fpdf.Fpdf
-	accent  rgb
-	y       float64
-	section []string // heading of the section on top of each page, by page number less one
+	doc      *Document
+	pdf      *fpdf.Fpdf
+	tree     *tagged.Tree
+	accent   rgb
+	y        float64
+	section  []string            // heading of the section on top of each page, by page number less one
+	depth    int                 // level of the heading that stands last, 1 to 3
+	chapter  bool                // a Sect is open
+	artifact string              // what is drawn is no part of the document; "": it is
+	figure   bool                // shapes are a figure's, not decoration
+	encode   func(string) string // nil: fonts are embedded and take any text
+	annexes  int                 // how many there are
+	widths   map[inFace]float64
 }
 
-// PDF writes the report as PDF 1.x with embedded fonts, bookmarks and the language pl-PL. The same Document
-// gives the same bytes.
-func (d *Document) PDF(w io.Writer) error {
+// inFace is a text in a font, whose width is kept.
+type inFace struct {
+	size float64
+	bold bool
+	text string
+}
+
+// PDFOptions leave out what a PDF costs besides its pages, so that it can be inFace.
+type PDFOptions struct {
+	CoreFonts bool // Helvetica, which every reader has, in place of embedded fonts; letters beyond Windows-1250 are lost
+	Untagged  bool // without the structure
+}
+
+// PDF writes the report as tagged PDF 1.7 with embedded fonts, bookmarks and the language pl-PL (PDF/UA-1, ISO 14289-1).
+// The same Document gives the same bytes.
+func (d *Document) PDF(w io.Writer) error { return d.PDFWith(w, PDFOptions{}) }
+
+// PDFWith writes the report as PDF, less what the options leave out.
+func (d *Document) PDFWith(w io.Writer, o PDFOptions) error {
 	if err := d.check(); err != nil {
 		return err
 	}
-	p := newPDFPage(d)
-	p.titlePage()
-	p.conclusions()
-	p.method()
-	p.structure()
-	p.comparisons()
-	p.areas()
-	p.quadrants()
-	p.questions()
-	p.remarks()
-	p.annex()
-	p.signatures()
-	p.frames()
-	if err := p.pdf.Output(w); err != nil {
+	p := newPDFPage(d, o)
+	p.write()
+	finish := func() error { return p.tree.Finish(w, d.pdfInfo()) }
+	if o.Untagged {
+		finish = func() error { return p.tree.Draw(w) }
+	}
+	if err := finish(); err != nil {
 		return fmt.Errorf("report %d of %s as PDF: %w", d.Number, d.Slug, err)
 	}
 	return nil
 }
 
-func newPDFPage(d *Document) *pdfPage {
+// write puts all chapters in their order.
+func (p *pdfPage) write() {
+	p.titlePage()
+	p.conclusions()
+	p.method()
+	p.structure()
+	p.questions()
+	p.overall()
+	p.areas()
+	p.indicators()
+	p.quadrants()
+	p.crosses()
+	p.trend()
+	p.comparison()
+	p.peers()
+	p.remarks()
+	p.actions()
+	p.signatures()
+	p.questionnaires()
+	p.tables()
+	p.glossary()
+	p.closeChapter()
+	p.frames()
+}
+
+func newPDFPage(d *Document, o PDFOptions) *pdfPage {
 	pdf := fpdf.New("P", "mm", "A4", "")
 	pdf.SetMargins(marginLeft, marginTop, marginLeft)
 	pdf.SetAutoPageBreak(false, 0)
-	pdf.AddUTF8FontFromBytes(fontFamily, "", liberationsansregular.TTF)
-	pdf.AddUTF8FontFromBytes(fontFamily, "B", liberationsansbold.TTF)
-	pdf.SetCatalogSort(true)
-	pdf.SetCreationDate(d.GeneratedAt.UTC())
-	pdf.SetModificationDate(d.GeneratedAt.UTC())
-	pdf.SetLang("pl-PL")
-	pdf.SetTitle(d.title()+" – "+d.Office.Name+", "+plain(d.period()), true)
-	pdf.SetAuthor(d.Office.Name, true)
-	pdf.SetSubject("Wyniki ankiety badania satysfakcji klienta", true)
-	pdf.SetCreator("ocenaurzedu", true)
-	pdf.SetProducer("ocenaurzedu", true)
+	p := &pdfPage{doc: d, pdf: pdf, tree: tagged.New(pdf), accent: parseColour(d.Office.Colour), widths: map[inFace]float64{}}
+	if o.Untagged {
+		p.tree = tagged.NewOff(pdf)
+	}
+	if o.CoreFonts {
+		p.encode = pdf.UnicodeTranslatorFromDescriptor("cp1250")
+	} else {
+		pdf.AddUTF8FontFromBytes(fontFamily, "", liberationsansregular.TTF)
+		pdf.AddUTF8FontFromBytes(fontFamily, "B", liberationsansbold.TTF)
+	}
+	p.tree.Describe(d.pdfInfo())
 	pdf.SetDisplayMode("fullwidth", "continuous")
-	return &pdfPage{doc: d, pdf: pdf, accent: parseColour(d.Office.Colour)}
+	return p
+}
+
+// pdfInfo is what the PDF tells about itself.
+func (d *Document) pdfInfo() tagged.Info {
+	title := d.title() + " – " + d.Office.Name
+	if period := d.period(); period != "" {
+		title += ", " + plain(period)
+	}
+	return tagged.Info{Title: title, Author: d.Office.Name, Subject: "Wyniki ankiety badania satysfakcji klienta", Lang: "pl-PL", At: d.GeneratedAt, Producer: "ocenaurzedu"}
 }
 
 // parseColour reads #rrggbb; anything else gives the default accent.
@@ -136,6 +189,7 @@ func plain(s string) string { return strings.ReplaceAll(s, hard, " ") }
 
 // newPage starts a page.
 func (p *pdfPage) newPage() {
+	p.tree.Break()
 	p.pdf.AddPage()
 	p.y = marginTop
 	name := ""
@@ -152,100 +206,9 @@ func (p *pdfPage) room(h float64) {
 	}
 }
 
-// set chooses the font of a style.
-func (p *pdfPage) set(s style) {
-	weight := ""
-	if s.bold {
-		weight = "B"
-	}
-	p.pdf.SetFont(fontFamily, weight, s.size)
-	p.pdf.SetTextColor(s.ink.r, s.ink.g, s.ink.b)
-}
-
-// width measures a text in millimetres.
-func (p *pdfPage) width(s style, text string) float64 {
-	p.set(s)
-	return p.pdf.GetStringWidth(plain(text))
-}
-
-// text puts one line with its baseline at y. align is L, C or R within w.
-func (p *pdfPage) text(s style, x, y, w float64, align, text string) {
-	p.set(s)
-	text = plain(text)
-	switch align {
-	case "R":
-		x += w - p.pdf.GetStringWidth(text)
-	case "C":
-		x += (w - p.pdf.GetStringWidth(text)) / 2
-	}
-	if text != "" {
-		p.pdf.Text(x, y, text)
-	}
-}
-
-// lines breaks a text into lines of at most w millimetres: at spaces, and within a word only where the
-// word alone is too long.
-func (p *pdfPage) lines(s style, w float64, text string) []string {
-	p.set(s)
-	var lines []string
-	for _, paragraph := range strings.Split(glue(printable(text)), "\n") {
-		line := ""
-		for _, word := range strings.Split(paragraph, " ") {
-			next := word
-			if line != "" {
-				next = line + " " + word
-			}
-			if p.pdf.GetStringWidth(plain(next)) <= w {
-				line = next
-				continue
-			}
-			if line != "" {
-				lines = append(lines, line)
-			}
-			var full []string
-			full, line = p.chop(w, word)
-			lines = append(lines, full...)
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-// chop breaks a word that is wider than a line; what is left of it starts the next line.
-func (p *pdfPage) chop(w float64, word string) (full []string, rest string) {
-	for _, r := range word {
-		if rest != "" && p.pdf.GetStringWidth(plain(rest+string(r))) > w {
-			full, rest = append(full, rest), ""
-		}
-		rest += string(r)
-	}
-	return full, rest
-}
-
-// block puts wrapped text at x and moves on below it; it may run over pages.
-func (p *pdfPage) block(s style, x, w float64, text string) {
-	for _, line := range p.lines(s, w, text) {
-		p.room(s.lineHeight())
-		p.text(s, x, p.y+s.size*point, w, "L", line)
-		p.y += s.lineHeight()
-	}
-}
-
-// paragraph puts running text and the space after it.
-func (p *pdfPage) paragraph(text string) {
-	p.block(styleBody, marginLeft, textColumn, text)
-	p.y += 2
-}
-
-// note puts small print and the space after it. A short one is not split over pages.
-func (p *pdfPage) note(text string) {
-	p.room(float64(min(len(p.lines(styleNote, textColumn, text)), 4)) * styleNote.lineHeight())
-	p.block(styleNote, marginLeft, textColumn, text)
-	p.y += 1.5
-}
-
 // rule draws a horizontal line.
 func (p *pdfPage) rule(x, y, w, thickness float64, ink rgb) {
+	p.mark(false)
 	p.pdf.SetDrawColor(ink.r, ink.g, ink.b)
 	p.pdf.SetLineWidth(thickness)
 	p.pdf.Line(x, y, x+w, y)
@@ -253,6 +216,7 @@ func (p *pdfPage) rule(x, y, w, thickness float64, ink rgb) {
 
 // fill draws a filled rectangle.
 func (p *pdfPage) fill(x, y, w, h float64, ink rgb) {
+	p.mark(false)
 	p.pdf.SetFillColor(ink.r, ink.g, ink.b)
 	p.pdf.Rect(x, y, w, h, "F")
 }
@@ -261,26 +225,33 @@ func (p *pdfPage) fill(x, y, w, h float64, ink rgb) {
 func (p *pdfPage) frames() {
 	total := p.pdf.PageCount()
 	for page := 2; page <= total; page++ {
+		p.tree.Break()
 		p.pdf.SetPage(page)
-		p.rule(marginLeft, 18, textColumn, 0.2, inkRule)
-		left := p.doc.Office.Name
-		if p.doc.Sample {
-			left += " · dane przykładowe"
-		}
-		p.text(styleFrame, marginLeft, 15.5, textColumn, "L", p.clip(styleFrame, textColumn*0.6, left))
-		p.text(styleFrame, marginLeft, 15.5, textColumn, "R", p.section[page-1])
-		foot := p.doc.title() + ", " + p.doc.period()
-		p.text(styleFrame, marginLeft, pageHeight-13, textColumn, "L", p.clip(styleFrame, textColumn*0.8, foot))
-		p.text(styleFrame, marginLeft, pageHeight-13, textColumn, "R", fmt.Sprintf("strona %d z %d", page, total))
+		p.aside(tagged.PageHeader, func() { p.pageHead(p.section[page-1]) })
+		p.aside(tagged.PageFooter, func() { p.pageFoot(page, total) })
 	}
+	p.tree.Break()
 	p.pdf.SetPage(total)
 }
 
-// clip shortens a text to one line of w millimetres.
-func (p *pdfPage) clip(s style, w float64, text string) string {
-	lines := p.lines(s, w, text)
-	if len(lines) == 1 {
-		return lines[0]
+func (p *pdfPage) pageHead(section string) {
+	p.rule(marginLeft, 18, textColumn, 0.2, inkRule)
+	left := p.doc.Office.Name
+	if p.doc.Sample {
+		left += " · dane przykładowe"
 	}
-	return lines[0] + " …"
+	p.text(styleFrame, marginLeft, 15.5, textColumn, "L", p.clip(styleFrame, textColumn*0.6, left))
+	p.text(styleFrame, marginLeft, 15.5, textColumn, "R", p.clip(styleFrame, textColumn*0.38, section))
+}
+
+func (p *pdfPage) pageFoot(page, total int) {
+	foot := p.doc.title()
+	if period := p.doc.period(); period != "" {
+		foot += ", " + period
+	}
+	if sign := p.doc.Case.Sign; sign != "" {
+		foot += " · " + sign
+	}
+	p.text(styleFrame, marginLeft, pageHeight-13, textColumn, "L", p.clip(styleFrame, textColumn*0.8, foot))
+	p.text(styleFrame, marginLeft, pageHeight-13, textColumn, "R", fmt.Sprintf("strona %d z %d", page, total))
 }

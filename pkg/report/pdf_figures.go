@@ -8,20 +8,69 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// structure puts how many questionnaires came by each channel and in each month.
+// structure puts how many questionnaires came by each channel and service point, and who filled them as far as the
+// metryczka tells.
 func (p *pdfPage) structure() {
 	s := p.doc.Summary
-	t := table{columns: []column{{"Sposób wypełnienia", 58, "L"}, {"Ankiety", 20, "R"}, {"% wszystkich", 24, "R"}, {"", 62, "L"}}}
+	t := table{columns: countColumns("Sposób wypełnienia")}
 	for _, c := range s.Channels {
-		part := stats.Share{OK: s.N > 0, Count: c.N, N: s.N, Value: c.Share, Low: c.Share, High: c.Share}
-		cells := []cell{{text: firstUpper(channelName(c.Channel)), muted: c.N == 0}, {text: integer(c.N), muted: c.N == 0}, {text: percent(c.Share), muted: c.N == 0}, plainBar(part)}
-		t.rows = append(t.rows, row{cells: cells})
+		t.rows = append(t.rows, countRow(firstUpper(channelName(c.Channel)), c.N, s.N))
 	}
-	t.rows = append(t.rows, row{cells: []cell{{text: "Razem"}, {text: integer(s.N)}, {text: wholePercent(s.N)}, {}}})
-	p.heading(0, "Zebrane ankiety", p.height(t)+18)
+	t.rows = append(t.rows, totalRow(s.N))
+	p.heading(0, "Struktura respondentów", p.height(t)+18)
 	p.heading(1, "Według kanału", p.height(t))
 	p.put(t)
-	p.months()
+	p.servicePoints()
+	p.profile()
+}
+
+func countColumns(first string) []column {
+	return []column{{title: first, width: 70, align: "L"}, {title: "Ankiety", width: 20, align: "R"}, {title: "% wszystkich", width: 24, align: "R"}, {width: 50, align: "L", picture: true}}
+}
+
+func countRow(name string, n, all int) row {
+	value := 0.0
+	if all > 0 {
+		value = float64(n) / float64(all)
+	}
+	part := stats.Share{OK: all > 0, Count: n, N: all, Value: value, Low: value, High: value}
+	return row{cells: []cell{{text: name, muted: n == 0}, {text: integer(n), muted: n == 0}, {text: percent(value), muted: n == 0}, plainBar(part)}}
+}
+
+func totalRow(n int) row {
+	return row{total: true, cells: []cell{{text: "Razem"}, {text: integer(n)}, {text: wholePercent(n)}, {}}}
+}
+
+// servicePoints put how many questionnaires each service point brought, where there are any.
+func (p *pdfPage) servicePoints() {
+	s := p.doc.Summary
+	if len(s.ServicePoints) < 2 {
+		return
+	}
+	t := table{columns: countColumns("Punkt obsługi")}
+	for _, g := range s.ServicePoints {
+		t.rows = append(t.rows, countRow(firstUpper(p.doc.servicePoint(g.Key)), g.N, s.N))
+	}
+	t.rows = append(t.rows, totalRow(s.N))
+	p.heading(1, "Według punktu obsługi", min(p.height(t), together))
+	p.put(t)
+}
+
+// profile puts the questions of the metryczka: they describe the respondents and keep their numbers.
+func (p *pdfPage) profile() {
+	first := true
+	for i, number := range p.doc.numbered() {
+		q := &p.doc.Summary.Questions[i]
+		if !q.Profile || q.Kind == survey.KindInfo || p.doc.Summary.N == 0 {
+			continue
+		}
+		if first {
+			p.heading(1, "Metryczka", p.questionHeight(q)+24)
+			p.paragraph("Odpowiedzi na pytania o respondentów; były dobrowolne.")
+			first = false
+		}
+		p.question(number, q)
+	}
 }
 
 // wholePercent is 100% of something, or a dash of nothing.
@@ -44,20 +93,6 @@ func plainBar(s stats.Share) cell {
 	}}
 }
 
-func (p *pdfPage) months() {
-	s := p.doc.Summary
-	if len(s.Months) < 2 {
-		return
-	}
-	low, high := p.doc.overallScale()
-	t := table{columns: ratingColumns("Miesiąc", low, high)}
-	for _, m := range s.Months {
-		t.rows = append(t.rows, ratingRow(stats.Group{Key: firstUpper(monthWords(m.Month)), N: m.N, Rating: m.Rating, Withheld: m.Withheld}, low, high))
-	}
-	p.heading(1, "Według miesiąca, z oceną ogólną", p.start(t))
-	p.put(t)
-}
-
 // overallScale is the lowest and highest score of the overall rating; both 0 where none was asked.
 func (d *Document) overallScale() (low, high float64) {
 	if o := d.Summary.Overall; o != nil {
@@ -71,7 +106,7 @@ func ratingColumns(title string, low, high float64) []column {
 	if high > low {
 		chart = "Skala od " + Short(low) + " do " + Short(high)
 	}
-	return []column{{title, 58, "L"}, {"Ankiety", 18, "R"}, {"Średnia", 20, "R"}, {"Przedział 95%", 26, "R"}, {chart, 42, "C"}}
+	return []column{{title: title, width: 58, align: "L"}, {title: "Ankiety", width: 18, align: "R"}, {title: "Średnia", width: 20, align: "R"}, {title: "Przedział 95%", width: 26, align: "R"}, {title: chart, width: 42, align: "C", picture: true}}
 }
 
 // ratingRow is a row of a table of means, of a group whose key is its name; a withheld mean is told in words
@@ -80,8 +115,8 @@ func ratingRow(g stats.Group, low, high float64) row {
 	return row{cells: []cell{{text: g.Key}, {text: integer(g.N)}, {text: figure(g.Rating, g.Withheld), muted: !g.Rating.OK}, {text: FigureSpan(g.Rating), muted: true}, dot(g.Rating, low, high)}}
 }
 
-// comparisons put the overall rating by channel and by service point.
-func (p *pdfPage) comparisons() {
+// overall puts the overall rating by channel and by service point.
+func (p *pdfPage) overall() {
 	s := p.doc.Summary
 	if s.Overall == nil || s.N == 0 {
 		return
@@ -95,11 +130,11 @@ func (p *pdfPage) comparisons() {
 		}
 	}
 	if len(byChannel.rows) > 0 {
-		p.heading(1, "Według kanału", p.start(byChannel))
+		p.heading(1, "Ocena według kanału", p.start(byChannel))
 		p.put(byChannel)
 	}
 	if points := p.groups("Punkt obsługi", s.ServicePoints, p.doc.servicePoint); len(points.rows) > 0 {
-		p.heading(1, "Według punktu obsługi", p.start(points))
+		p.heading(1, "Ocena według punktu obsługi", min(p.height(points), together))
 		p.put(points)
 	}
 	p.note("Kropka to średnia, pas – przedział orientacyjny 95%; próba nielosowa. „" + firstUpper(tooFew) + "” oznacza wynik wstrzymany ze względu na małą liczbę odpowiedzi.")
@@ -117,19 +152,21 @@ func (p *pdfPage) groups(title string, groups []stats.Group, name func(string) s
 	return t
 }
 
-// areas put the areas, best first, with means, intervals and the outer boxes.
+// areas put the areas, best first, with means, intervals, the outer boxes and how well their rows agree.
 func (p *pdfPage) areas() {
 	areas := p.doc.Summary.Areas
-	if len(areas) == 0 {
+	if len(areas) == 0 || p.doc.Summary.N == 0 {
 		return
 	}
-	t := table{columns: []column{{"Obszar", 52, "L"}, {"n", 13, "R"}, {"Średnia", 18, "R"}, {"Przedział 95%", 21, "R"}, {"Najwyższe oceny", 18, "R"}, {"Najniższe oceny", 18, "R"}, {"Średnia na skali", 24, "C"}}}
+	t := table{columns: []column{{title: "Obszar", width: 47, align: "L"}, {title: "n", width: 13, align: "R"}, {title: "Średnia", width: 17, align: "R"}, {title: "Przedział 95%", width: 21, align: "R"},
+		{title: "Najwyższe oceny", width: 18, align: "R"}, {title: "Najniższe oceny", width: 18, align: "R"}, {title: "α", width: 12, align: "R"}, {title: "Na skali", width: 18, align: "C", picture: true}}}
 	for _, a := range areas {
 		t.rows = append(t.rows, areaRow(a))
 	}
-	p.heading(0, "Obszary", p.height(t)+12)
+	p.heading(0, "Obszary", min(p.height(t)+34, together))
 	p.paragraph("Obszar łączy oceny kilku stwierdzeń z tabeli ocen. Obszary uporządkowano od najlepszego; wstrzymane podano na końcu. Te same osoby oceniają wszystkie stwierdzenia, dlatego przedział liczymy ostrożnie: n to liczba odpowiedzi na to stwierdzenie obszaru, które ma ich najwięcej.")
 	p.put(t)
+	p.note(AlphaMethod)
 }
 
 func areaRow(a stats.Area) row {
@@ -142,7 +179,49 @@ func areaRow(a stats.Area) row {
 		n = cell{text: none, muted: true}
 	}
 	return row{cells: []cell{{text: firstUpper(label)}, n, {text: figure(a.Rating, a.Withheld), muted: !a.Rating.OK}, {text: FigureSpan(a.Rating), muted: true},
-		{text: share(a.Top2, a.Withheld), muted: !a.Top2.OK}, {text: share(a.Bottom2, a.Withheld), muted: !a.Bottom2.OK}, dot(a.Rating, a.Min, a.Max)}}
+		{text: share(a.Top2, a.Withheld), muted: !a.Top2.OK}, {text: share(a.Bottom2, a.Withheld), muted: !a.Bottom2.OK}, {text: alphaWords(a.Alpha), muted: !a.Alpha.OK}, dot(a.Rating, a.Min, a.Max)}}
+}
+
+func alphaWords(a stats.Alpha) string {
+	if !a.OK {
+		return none
+	}
+	return Decimal(a.Value, 2)
+}
+
+// indicators put the composites with the weights that the office set.
+func (p *pdfPage) indicators() {
+	s := p.doc.Summary
+	if len(s.Indicators) == 0 {
+		return
+	}
+	t := table{columns: []column{{title: "Wskaźnik", width: 50, align: "L"}, {title: "Składniki", width: 19, align: "R"}, {title: "Waga", width: 15, align: "R"}, {title: "Wartość (0–100)", width: 20, align: "R"}, {title: "Przedział 95%", width: 26, align: "R"},
+		{title: "Od 0 do 100", width: 34, align: "C", picture: true}}}
+	for _, i := range s.Indicators {
+		t.rows = append(t.rows, row{cells: []cell{{text: firstUpper(RoleName(i.Role))}, {text: integer(i.Items)}, {text: Short(i.Weight)}, {text: tenth(i.Value, i.Withheld), muted: !i.Value.OK}, {text: TenthSpan(i.Value), muted: true}, dot(i.Value, 0, 100)}})
+	}
+	if s.Composite.OK {
+		t.rows = append(t.rows, row{total: true, cells: []cell{{text: "Wskaźnik łączny"}, {text: integer(len(s.Indicators))}, {}, {text: tenth(s.Composite, false)}, {text: TenthSpan(s.Composite), muted: true}, dot(s.Composite, 0, 100)}})
+	}
+	p.heading(0, "Wskaźniki", p.height(t)+24)
+	p.paragraph(IndicatorMethod)
+	p.put(t)
+}
+
+// tenth writes a figure of 0 to 100, or why there is none.
+func tenth(f stats.Figure, withheld bool) string {
+	if !f.OK {
+		return absent(withheld)
+	}
+	return Decimal(f.Value, 1)
+}
+
+// TenthSpan writes the interval of a figure of 0 to 100; "" where there is none.
+func TenthSpan(f stats.Figure) string {
+	if !f.OK {
+		return ""
+	}
+	return span(Decimal(f.Low, 1), Decimal(f.High, 1))
 }
 
 // statesNote says how many were asked and what became of them.

@@ -1,44 +1,103 @@
 package report
 
 import (
-	"fmt"
+	"bytes"
+	"image"
+	"image/draw"
+	_ "image/jpeg" // crests
+	"image/png"
 	"strings"
+
+	"github.com/go-pdf/fpdf"
+
+	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/tagged"
 )
 
 // titlePage puts the office, the title, the period and the facts of the report.
 func (p *pdfPage) titlePage() {
 	d := p.doc
 	p.newPage()
+	p.openChapter()
 	p.fill(0, 0, 6, pageHeight, p.accent)
-	p.text(style{13, 16, true, p.accent}, marginLeft, 36, textColumn, "L", p.clip(style{13, 16, true, p.accent}, textColumn, d.Office.Name))
-	if place := d.place(); place != "" {
-		p.text(styleNote.sized(9), marginLeft, 42, textColumn, "L", place)
+	x := marginLeft
+	if p.crest() {
+		x += crestSize + 6
 	}
-	p.y = 92
-	p.block(style{30, 36, true, inkText}, marginLeft, textColumn, d.title())
+	office := style{13, 16, true, p.accent}
+	p.tree.In(tagged.Paragraph, func() {
+		p.text(office, x, 36, 0, "L", p.clip(office, marginLeft+textColumn-x, d.Office.Name))
+	})
+	if place := d.place(); place != "" {
+		p.tree.In(tagged.Paragraph, func() { p.text(styleNote.sized(9), x, 42, 0, "L", place) })
+	}
+	p.y = 88
+	p.tree.In(tagged.Heading1, func() { p.block(style{30, 36, true, inkText}, marginLeft, textColumn, d.title()) })
+	p.depth = 1
+	p.pdf.Bookmark(d.title(), 0, 0)
 	p.y += 5
 	p.rule(marginLeft, p.y, 28, 0.9, p.accent)
 	p.y += 7
-	p.block(style{15, 20, false, inkMuted}, marginLeft, textColumn, d.period())
+	if period := d.period(); period != "" {
+		p.tree.In(tagged.Paragraph, func() { p.block(style{15, 20, false, inkMuted}, marginLeft, textColumn, period) })
+	}
 	if d.Sample {
 		p.sampleBox()
 	}
-	p.y = 196
-	for _, fact := range d.facts() {
-		p.text(styleBody.inked(inkMuted), marginLeft, p.y, 44, "L", fact[0])
-		top := p.y
-		p.y -= styleBody.size * point
-		p.block(styleBody, marginLeft+46, textColumn-46, fact[1])
-		p.y = max(p.y+styleBody.size*point+1.4, top+styleBody.lineHeight())
+	facts := asTerms(d.facts())
+	p.y = max(p.y+12, pageEnd-float64(len(facts))*(styleBody.lineHeight()+2)-14)
+	p.terms(styleBody.inked(inkMuted), 50, facts)
+}
+
+// crestSize is the side of the square that a crest is fitted into.
+const crestSize = 24.0
+
+// crest puts the office's crest, if it is a picture that can be read.
+func (p *pdfPage) crest() bool {
+	picture, w, h := crestPNG(p.doc.Crest)
+	if picture == nil {
+		return false
 	}
+	scale := min(crestSize/float64(w), crestSize/float64(h))
+	f := frame{marginLeft, 24, float64(w) * scale, float64(h) * scale, 0}
+	p.pdf.RegisterImageOptionsReader("crest", fpdf.ImageOptions{ImageType: "PNG"}, bytes.NewReader(picture))
+	p.picture("Herb: "+p.doc.Office.Name, f, func() {
+		p.mark(false)
+		p.pdf.ImageOptions("crest", f.x, f.y, f.w, f.h, false, fpdf.ImageOptions{ImageType: "PNG"}, 0, "")
+	})
+	return true
+}
+
+// mostPixels is how large a crest may be.
+const mostPixels = 4 << 20
+
+// crestPNG makes of a PNG or JPEG of any kind a PNG with 8 bits a channel, which fpdf takes; nil of anything else.
+func crestPNG(data []byte) (picture []byte, w, h int) {
+	config, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || config.Width < 1 || config.Height < 1 || config.Width*config.Height > mostPixels {
+		return nil, 0, 0
+	}
+	decoded, _, err := image.Decode(bytes.NewReader(data))
+	if err != nil {
+		return nil, 0, 0
+	}
+	plain := image.NewNRGBA(image.Rect(0, 0, config.Width, config.Height))
+	draw.Draw(plain, plain.Bounds(), decoded, decoded.Bounds().Min, draw.Src)
+	var b bytes.Buffer
+	if png.Encode(&b, plain) != nil {
+		return nil, 0, 0
+	}
+	return b.Bytes(), config.Width, config.Height
 }
 
 // sampleBox says in a box that the figures are samples.
 func (p *pdfPage) sampleBox() {
 	p.y += 10
 	p.fill(marginLeft, p.y, textColumn, 16, p.accent.mix(0.9))
-	p.text(styleBody.strong().inked(p.accent), marginLeft+5, p.y+6.6, 0, "L", "Dane przykładowe")
-	p.text(styleNote, marginLeft+5, p.y+11.8, 0, "L", "Raport pokazuje działanie narzędzia i nie opisuje prawdziwych opinii o urzędzie.")
+	p.tree.In(tagged.Paragraph, func() {
+		p.text(styleBody.strong().inked(p.accent), marginLeft+5, p.y+6.6, 0, "L", "Dane przykładowe ")
+		p.text(styleNote, marginLeft+5, p.y+11.8, 0, "L", "Raport pokazuje działanie narzędzia i nie opisuje prawdziwych opinii o urzędzie.")
+	})
 	p.y += 16
 }
 
@@ -57,6 +116,11 @@ func (d *Document) facts() [][2]string {
 	if d.Number > 0 {
 		facts = append(facts, [2]string{"Numer raportu", integer(d.Number)})
 	}
+	for _, fact := range [][2]string{{"Znak sprawy", d.Case.Sign}, {"Symbol JRWA", d.Case.JRWA}, {"Kategoria archiwalna", d.Case.Category}} {
+		if fact[1] != "" {
+			facts = append(facts, fact)
+		}
+	}
 	if len(d.Summary.Versions) > 0 {
 		numbers := make([]int, len(d.Summary.Versions))
 		for i, v := range d.Summary.Versions {
@@ -74,30 +138,55 @@ func (d *Document) facts() [][2]string {
 	return facts
 }
 
-// heading puts a section's title (level 0), a group's (1) or a question's (2), with a bookmark, and keeps
-// it on one page with the next keep millimetres.
+// openChapter begins a part of the document's structure.
+func (p *pdfPage) openChapter() {
+	p.closeChapter()
+	p.tree.Open(tagged.Element{Role: tagged.Sect})
+	p.chapter = true
+}
+
+func (p *pdfPage) closeChapter() {
+	if p.chapter {
+		p.tree.Close()
+		p.chapter = false
+	}
+}
+
+// headings are the styles of a chapter's title, a group's and a question's, with the space before and after.
+var headings = [...]struct {
+	style         style
+	before, after float64
+	role          tagged.Role
+}{
+	{style{18, 23, true, inkText}, 9, 4, tagged.Heading1},
+	{style{12.5, 16, true, inkText}, 6, 2.5, tagged.Heading2},
+	{style{10.5, 14, true, inkText}, 4, 1.5, tagged.Heading3},
+}
+
+// heading puts a chapter's title (level 0), a group's (1) or a question's (2), with a bookmark, and keeps it on one page
+// with the next keep millimetres. No level is left out in the structure: under a chapter without groups a question is one.
 func (p *pdfPage) heading(level int, text string, keep float64) {
-	s := [...]style{{18, 23, true, p.accent}, {12.5, 16, true, inkText}, {10.5, 14, true, inkText}}[level]
-	before := [...]float64{9, 6, 4}[level]
-	after := [...]float64{4, 2.5, 1.5}[level]
-	lines := p.lines(s, textColumn, text)
-	need := before + float64(len(lines))*s.lineHeight() + after + keep
-	if p.y+need > pageEnd {
+	h := headings[level]
+	if level == 0 {
+		h.style.ink = p.accent
+		p.openChapter()
+		p.depth = 0
+	}
+	lines := p.lines(h.style, textColumn, text)
+	if p.y+h.before+float64(len(lines))*h.style.lineHeight()+h.after+keep > pageEnd {
 		p.newPage()
 	}
 	if p.y > marginTop {
-		p.y += before
+		p.y += h.before
 	}
 	if level == 0 {
 		p.section[len(p.section)-1] = text
 	}
-	p.set(s)
-	p.pdf.Bookmark(plain(printable(text)), level, p.y)
-	for _, line := range lines {
-		p.text(s, marginLeft, p.y+s.size*point, textColumn, "L", line)
-		p.y += s.lineHeight()
-	}
-	p.y += after
+	p.depth = min(level, p.depth) + 1
+	p.set(h.style)
+	p.pdf.Bookmark(plain(printable(text)), p.depth-1, p.y)
+	p.tree.In(headings[p.depth-1].role, func() { p.block(h.style, marginLeft, textColumn, text) })
+	p.y += h.after
 }
 
 // conclusions put the key figures and then question → conclusion.
@@ -105,47 +194,78 @@ func (p *pdfPage) conclusions() {
 	p.newPage()
 	p.heading(0, "Podsumowanie", 60)
 	p.keyFigures()
-	for _, c := range p.doc.Conclusions() {
-		answer := p.lines(styleBody, textColumn, c.Answer)
-		question := p.lines(styleBody.strong(), textColumn, c.Question)
-		p.room(float64(len(question)+len(answer)) * styleBody.lineHeight())
-		p.block(styleBody.strong(), marginLeft, textColumn, c.Question)
-		p.paragraph(c.Answer)
-		p.y += 1
-	}
+	p.tree.In(tagged.List, func() {
+		for _, c := range p.doc.Conclusions() {
+			p.room(p.tall(styleBody.strong(), textColumn, c.Question) + p.tall(styleBody, textColumn, c.Answer))
+			p.tree.In(tagged.Item, func() {
+				p.tree.In(tagged.Label, func() { p.block(styleBody.strong(), marginLeft, textColumn, c.Question+" ") })
+				p.tree.In(tagged.Body, func() { p.block(styleBody, marginLeft, textColumn, c.Answer) })
+			})
+			p.y += 3
+		}
+	})
 }
 
 // keyFigures are the three figures that a head of office looks for first.
 func (p *pdfPage) keyFigures() {
 	s := p.doc.Summary
-	figures := [][2]string{{integer(s.N), "zebrane ankiety"}}
+	figures := [][3]string{{integer(s.N), plural(s.N, "zebrana ankieta", "zebrane ankiety", "zebranych ankiet"), ""}}
 	if o := s.Overall; o != nil && s.N > 0 {
 		rating, satisfied := figure(o.Rating, fewScored(o)), share(o.Top2, fewScored(o))
 		scale := ""
 		if o.Max > o.Min {
-			scale = fmt.Sprintf(" (skala %s–%s)", Short(o.Min), Short(o.Max))
+			scale = " (skala " + Short(o.Min) + "–" + Short(o.Max) + ")"
 		}
-		figures = append(figures, [2]string{rating, "ocena ogólna" + scale}, [2]string{satisfied, boxName(o.Box, true)})
+		figures = append(figures, [3]string{rating, "ocena ogólna" + scale, ""}, [3]string{satisfied, "zadowolonych – " + boxName(o.Box, true), ""})
+	}
+	if c := p.doc.Comparison; c != nil {
+		before := figuresBefore(c)
+		for i := range figures {
+			figures[i][2] = before[i]
+		}
 	}
 	w := textColumn / 3
 	for i, f := range figures {
 		x := marginLeft + float64(i)*w
 		p.rule(x, p.y, w-6, 0.7, p.accent)
-		p.text(style{24, 28, true, inkText}, x, p.y+12.5, w, "L", f[0])
-		p.text(styleNote, x, p.y+18.5, w, "L", f[1])
+		p.tree.In(tagged.Paragraph, func() {
+			p.text(style{24, 28, true, inkText}, x, p.y+12.5, w, "L", f[0]+" ")
+			p.text(styleNote, x, p.y+18.5, w, "L", spaced(f[1], 0, len(f[2])+1))
+			p.text(styleNote, x, p.y+23, w, "L", f[2])
+		})
 	}
 	p.y += 26
+	if p.doc.Comparison != nil {
+		p.y += 4
+	}
+}
+
+// figuresBefore tell of each key figure how it stood in the report that this one is compared with; "" where that is not known.
+func figuresBefore(c *stats.Comparison) [3]string {
+	told := [3]string{"poprzednio " + integer(c.BeforeN)}
+	o := c.Overall
+	if o == nil {
+		return told
+	}
+	if o.Before.OK && o.Now.OK {
+		told[1] = "poprzednio " + Decimal(o.Before.Value, 2) + " – " + verdictMark(o.Verdict) + VerdictName(o.Verdict)
+	}
+	if o.Top2Before.OK && o.Top2Now.OK && o.Top2Verdict != "" {
+		told[2] = "poprzednio " + percent(o.Top2Before.Value) + " – " + verdictMark(o.Top2Verdict) + VerdictName(o.Top2Verdict)
+	}
+	return told
 }
 
 // method puts the method as headings beside texts.
 func (p *pdfPage) method() {
 	p.heading(0, "Metoda badania", 50)
-	const label = 40.0
-	for _, n := range p.doc.methodNotes() {
-		lines := p.lines(styleBody, textColumn-label, n[1])
-		p.room(float64(min(len(lines), 10)) * styleBody.lineHeight()) // a note stays whole, unless it lists many versions
-		p.text(styleBody.strong(), marginLeft, p.y+styleBody.size*point, label, "L", n[0])
-		p.block(styleBody, marginLeft+label, textColumn-label, n[1])
-		p.y += 2
+	p.terms(styleBody.strong(), 42, asTerms(p.doc.methodNotes()))
+}
+
+func asTerms(pairs [][2]string) []term {
+	list := make([]term, len(pairs))
+	for i, pair := range pairs {
+		list[i] = term{pair[0], pair[1]}
 	}
+	return list
 }

@@ -6,6 +6,7 @@ import (
 
 	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/survey"
+	"ocenaurzedu.eu/pkg/tagged"
 )
 
 // together is the tallest question, in millimetres, that is kept on one page.
@@ -17,11 +18,17 @@ func (p *pdfPage) questions() {
 	if len(d.Summary.Questions) == 0 || d.Summary.N == 0 {
 		return
 	}
-	p.heading(0, "Wyniki pytań", 110)
+	first := slices.IndexFunc(d.Summary.Questions, func(q stats.Question) bool { return q.Kind != survey.KindInfo && !q.Profile })
+	if first < 0 {
+		return
+	}
+	const intro, headings = 18.0, 26.0
+	p.heading(0, "Wyniki pytań", intro+headings+p.questionHeight(&d.Summary.Questions[first]))
+	p.paragraph("„% ważnych” liczymy od ważnych odpowiedzi (n), „% wszystkich” – od wszystkich, którym pytanie zadano (N). Słupek pokazuje % ważnych, kreska na nim – przedział orientacyjny 95%.")
 	section := ""
 	for i, number := range d.numbered() {
 		q := &d.Summary.Questions[i]
-		if q.Kind == survey.KindInfo {
+		if q.Kind == survey.KindInfo || q.Profile {
 			continue
 		}
 		if q.Section.PL != section && q.Section.PL != "" {
@@ -72,12 +79,13 @@ func (p *pdfPage) question(number string, q *stats.Question) {
 
 // side puts a table question's side: its figures, and how the answers are spread.
 func (p *pdfPage) side(q *stats.Question, side Side) {
-	t := matrixTable(q, side)
+	t := p.matrixTable(q, side)
 	if side.Title != "" {
 		p.y += 1.5
-		p.room(styleBody.lineHeight() + 1 + p.start(t))
-		p.block(styleBody.strong(), marginLeft, textColumn, side.Title)
-		p.y += 1
+		t.caption = side.Title
+	}
+	if h := p.height(t); h <= together/2 {
+		p.room(h)
 	}
 	p.put(t)
 	p.distributions(side)
@@ -92,9 +100,20 @@ func (p *pdfPage) notesOf(q *stats.Question) []string {
 	notes := append([]string{p.doc.seriesNote(q)}, p.doc.QuestionNotes(q)...)
 	if _, ok := p.questionTable(q); ok && !isTable(q) {
 		it := &q.Items[0]
-		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it))
+		notes = append(notes, figuresNote(q, it), npsNote(it), statesNote(it), heldWords(it.Held))
+	}
+	if isTable(q) {
+		notes = append(notes, completionNote(q.Completion), heldRows(q))
 	}
 	return slices.DeleteFunc(notes, func(s string) bool { return s == "" })
+}
+
+// completionNote tells how much of a table was filled in; "" where that is not told.
+func completionNote(s stats.Share) string {
+	if !s.OK {
+		return ""
+	}
+	return "Wypełniono " + percent(s.Value) + " pól tabeli, licząc także „nie dotyczy” i „nie mam zdania”."
 }
 
 // withoutTable tells a question whose answers are texts, withheld or not there.
@@ -126,7 +145,7 @@ func (p *pdfPage) questionTable(q *stats.Question) (t table, ok bool) {
 		return table{}, false
 	}
 	if isTable(q) {
-		return matrixTable(q, Sides(q)[0]), true
+		return p.matrixTable(q, Sides(q)[0]), true
 	}
 	it := &q.Items[0]
 	if it.Suppressed || it.Valid == 0 || len(it.Values) == 0 {
@@ -145,7 +164,7 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 	if q.Kind == survey.KindMulti {
 		valid = "% osób"
 	}
-	t := table{columns: []column{{first, 60, "L"}, {"Liczba", 16, "R"}, {valid, 19, "R"}, {"Przedział 95%", 24, "R"}, {"% wszystkich", 21, "R"}, {"", 24, "L"}}}
+	t := table{columns: []column{{title: first, width: 60, align: "L"}, {title: "Liczba", width: 15, align: "R"}, {title: valid, width: 19, align: "R"}, {title: "Przedział 95%", width: 24, align: "R"}, {title: "% wszystkich", width: 22, align: "R"}, {width: 24, align: "L", picture: true}}}
 	for _, v := range it.Values {
 		label := valueName(v)
 		if s := digit(v); s != "" {
@@ -157,13 +176,12 @@ func valuesTable(q *stats.Question, it *stats.Item) table {
 }
 
 // matrixTable is one table of a side with a row a row, under the headings of the areas.
-func matrixTable(q *stats.Question, side Side) table {
+func (p *pdfPage) matrixTable(q *stats.Question, side Side) table {
 	states := usedStates(side.Items)
-	t := table{columns: []column{{side.first(), 0, "L"}, {"n", 12, "R"}, {"Średnia", 17.5, "R"}, {"Przedział 95%", 20, "R"}, {"Najwyższe oceny", 17, "R"}, {"Najniższe oceny", 17, "R"}}}
+	t := table{columns: []column{{title: side.first(), align: "L"}, {title: "n", align: "R"}, {title: "Średnia", align: "R"}, {title: "Przedział 95%", align: "R"}, {title: "Najwyższe oceny", align: "R"}, {title: "Najniższe oceny", align: "R"}}}
 	for _, s := range states {
-		t.columns = append(t.columns, column{stateShort(s), 15, "R"})
+		t.columns = append(t.columns, column{title: stateShort(s), align: "R"})
 	}
-	t.columns[0].width = textColumn - t.width()
 	area := ""
 	for i := range side.Items {
 		it := &side.Items[i]
@@ -175,7 +193,7 @@ func matrixTable(q *stats.Question, side Side) table {
 		}
 		t.rows = append(t.rows, matrixRow(it, states))
 	}
-	return t
+	return p.fitted(t)
 }
 
 func matrixRow(it *stats.Item, states []int) row {
@@ -235,7 +253,7 @@ func (p *pdfPage) distributions(side Side) {
 	if side.Importance {
 		order = "od najmniejszej ważności do największej"
 	}
-	t := table{columns: []column{{side.first(), 74, "L"}, {"Rozkład ważnych odpowiedzi (%), " + order, textColumn - 74, "L"}}}
+	t := table{columns: []column{{title: side.first(), width: 74, align: "L"}, {title: "Rozkład ważnych odpowiedzi (%), " + order, width: textColumn - 74, align: "L"}}}
 	var points []stats.Value
 	for i := range side.Items {
 		it := &side.Items[i]
@@ -245,7 +263,7 @@ func (p *pdfPage) distributions(side Side) {
 			continue
 		}
 		points = worstFirst(it.Values)
-		t.rows = append(t.rows, row{cells: []cell{label, stack(it.Values)}})
+		t.rows = append(t.rows, row{cells: []cell{label, stack(it)}})
 	}
 	if points == nil {
 		return
@@ -263,7 +281,8 @@ func reason(it *stats.Item) string {
 	return "brak ważnych odpowiedzi"
 }
 
-// legend puts the points of a scale with their tones, over as many lines as they need.
+// legend puts the points of a scale with their tones, over as many lines as they need. The bars are told point by point, so
+// that the key is for the eye alone.
 func (p *pdfPage) legend(points []stats.Value) {
 	const swatch = 3.2
 	x := marginLeft
@@ -272,7 +291,8 @@ func (p *pdfPage) legend(points []stats.Value) {
 		if label == "" {
 			label = strconv.Itoa(i + 1)
 		}
-		w := swatch + 1.5 + p.width(styleNote, printable(label)) + 5
+		label = p.clip(styleNote, textColumn-swatch-2, label)
+		w := swatch + 1.5 + p.width(styleNote, label) + 5
 		if x > marginLeft && x+w > marginLeft+textColumn {
 			x, p.y = marginLeft, p.y+styleNote.lineHeight()+0.5
 		}
@@ -282,8 +302,10 @@ func (p *pdfPage) legend(points []stats.Value) {
 		if t == toneLow2 || t == toneLow1 {
 			shapes = append(shapes, hatch(f)...)
 		}
-		p.draw(shapes)
-		p.text(styleNote, x+swatch+1.5, p.y+2.7, 0, "L", p.clip(styleNote, textColumn-swatch-2, label))
+		p.aside(tagged.Decoration, func() {
+			p.draw(shapes)
+			p.text(styleNote, x+swatch+1.5, p.y+2.7, 0, "L", label)
+		})
 		x += w
 	}
 	p.y += styleNote.lineHeight() + 1.5

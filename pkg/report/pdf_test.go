@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,9 +49,10 @@ func pdfText(t *testing.T, data []byte) string {
 // TestPDFTells finds the key figures, the method and the texts of a report in its PDF, and none of what
 // must not be there.
 func TestPDFTells(t *testing.T) {
-	text := pdfText(t, pdfBytes(t, fixture()))
+	data := pdfBytes(t, fixture())
+	text, pages := pdfText(t, data), strings.Fields(regexp.MustCompile(`Pages: +\d+`).FindString(poppler(t, data, "pdfinfo", "%s")))[1]
 	for _, want := range []string{
-		"Urząd Gminy Osielsko", "Szosa Gdańska 55A, 86-031 Osielsko", "1 stycznia – 31 grudnia 2025 r.", "14 stycznia 2026 r., godz. 09:30", "Dane przykładowe", "strona 2 z 11", "strona 11 z 11",
+		"Urząd Gminy Osielsko", "Szosa Gdańska 55A, 86-031 Osielsko", "1 stycznia – 31 grudnia 2025 r.", "14 stycznia 2026 r., godz. 09:30", "Dane przykładowe", "strona 2 z " + pages, "strona " + pages + " z " + pages,
 		"Średnia ocena ogólna to 4,29 w skali od 1 do 5 (przedział orientacyjny 95%: 4,21–4,37; n = 488).", "wybrało 85,5% osób", "Zebrano 500 ankiet.", "wróciło 311 (74,0%)",
 		"przedział orientacyjny; próba nielosowa", "mniej niż 5 odpowiedzi", "uwagi, które przejrzał pracownik: 3 uwagi czekają na przejrzenie", "Papier (wpisany) 311 62,2%",
 		"Referat Podatków i Opłat 96 4,18 3,97–4,39", "Kasa 4 n za małe", "Rzetelność (4 stwierdzenia) 478 3,97 3,89–4,05", "podatki i opłaty 171 35,0% 30,9–39,3% 34,2%",
@@ -136,7 +138,7 @@ func TestPDFLongTexts(t *testing.T) {
 }
 
 func TestHeadingStaysWithItsText(t *testing.T) {
-	p := newPDFPage(fixture())
+	p := newPDFPage(fixture(), PDFOptions{})
 	p.newPage()
 	p.y = pageEnd - 30
 	p.heading(2, "Pytanie", 10)
@@ -150,13 +152,24 @@ func TestHeadingStaysWithItsText(t *testing.T) {
 	}
 }
 
-// TestTableHeadRepeats finds the head of the long matrix on both pages that it runs over.
+// TestTableHeadRepeats finds the head of the long matrix on each page that has some of its rows, which are at least two.
 func TestTableHeadRepeats(t *testing.T) {
-	data := pdfBytes(t, fixture())
-	for _, page := range []string{"7", "8"} {
-		text := poppler(t, data, "pdftotext", "-layout", "-f", page, "-l", page, "%s", "-")
-		if !strings.Contains(text, "Stwierdzenie") || !strings.Contains(text, "Średnia") {
-			t.Errorf("page %s has no head of the matrix", page)
+	pages := strings.Split(poppler(t, pdfBytes(t, signedDocument()), "pdftotext", "-layout", "%s", "-"), "\f")
+	with := 0
+	for i, text := range pages {
+		at := strings.Index(text, "Sprawę załatwiono")
+		if at < 0 {
+			at = strings.Index(text, "Decyzje są dobrze uzasadnione")
 		}
+		if at < 0 {
+			continue
+		}
+		with++
+		if head := text[:at]; !strings.Contains(head, "Stwierdzenie") && !strings.Contains(head, "Pytanie lub stwierdzenie") {
+			t.Errorf("page %d has no head of the matrix above its rows", i+1)
+		}
+	}
+	if with < 4 {
+		t.Errorf("the matrix is on %d pages; want it on several", with)
 	}
 }

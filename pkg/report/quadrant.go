@@ -12,6 +12,9 @@ import (
 // QuadrantMethod says, in a report, how importance and satisfaction are set against each other.
 const QuadrantMethod = "Każde stwierdzenie (lub obszar) trafia do jednej z czterech ćwiartek. Ich granicami są średnie ze średnich, osobno dla ważności i dla zadowolenia; wynik równy granicy liczymy jako wysoki. Miejsce w ćwiartce mówi, jak stwierdzenie wypada na tle pozostałych, a nie czy wynik jest dobry."
 
+// DerivedMethod says where importance comes from that nobody was asked for.
+const DerivedMethod = "O ważność nie pytano. Ważność wyprowadzona to korelacja rang Spearmana (ρ, od −1 do 1) między oceną stwierdzenia a oceną ogólną: im wyższa, tym silniej stwierdzenie wiąże się z zadowoleniem. To współwystępowanie, nie dowód przyczyny."
+
 // QuadrantName names a quarter of the chart of importance and satisfaction.
 func QuadrantName(name stats.QuadrantName) string {
 	return map[stats.QuadrantName]string{
@@ -37,6 +40,9 @@ func pointName(p stats.QuadrantPoint) string {
 
 // QuadrantNotes say what a chart of importance and satisfaction shows: its cuts, its index, and what is left out.
 func QuadrantNotes(q *stats.Quadrant) []string {
+	if q.Derived {
+		return derivedNotes(q)
+	}
 	notes := []string{
 		fmt.Sprintf("Granice ćwiartek: średnia ważności %s (skala od %s do %s), średnia zadowolenia %s (skala od %s do %s). Osie pokazują tylko ten wycinek skal, w którym są wyniki.",
 			Decimal(q.Importance.Cut, 2), Short(q.Importance.Min), Short(q.Importance.Max), Decimal(q.Satisfaction.Cut, 2), Short(q.Satisfaction.Min), Short(q.Satisfaction.Max)),
@@ -47,17 +53,34 @@ func QuadrantNotes(q *stats.Quadrant) []string {
 		csi += " Do wskaźnika punkty skali przeliczono równomiernie tak, aby zaczynały się od 1 i rosły co 1."
 	}
 	notes = append(notes, csi)
-	if n := q.Withheld; n > 0 {
-		things := [3]string{"stwierdzenie", "stwierdzenia", "stwierdzeń"}
-		if ofAreas(q) {
-			things = [3]string{"obszar", "obszary", "obszarów"}
-		}
-		notes = append(notes, "Pominięto "+counted(n, things[0], things[1], things[2])+": odpowiedzi było zbyt mało („"+tooFew+"”).")
-	}
+	notes = append(notes, leftOut(q)...)
 	for i := range notes {
 		notes[i] = glue(notes[i])
 	}
 	return notes
+}
+
+// derivedNotes tell the cuts where importance is derived; there is no index of weights that nobody gave.
+func derivedNotes(q *stats.Quadrant) []string {
+	notes := append([]string{fmt.Sprintf("Granice ćwiartek: średnia ważności wyprowadzonej %s, średnia zadowolenia %s (skala od %s do %s). Osie pokazują tylko ten wycinek, w którym są wyniki.",
+		Decimal(q.Importance.Cut, 2), Decimal(q.Satisfaction.Cut, 2), Short(q.Satisfaction.Min), Short(q.Satisfaction.Max))}, leftOut(q)...)
+	for i := range notes {
+		notes[i] = glue(notes[i])
+	}
+	return notes
+}
+
+// leftOut says how many points are not in the chart; none where all are.
+func leftOut(q *stats.Quadrant) []string {
+	n := q.Withheld
+	if n == 0 {
+		return nil
+	}
+	things := [3]string{"stwierdzenie", "stwierdzenia", "stwierdzeń"}
+	if ofAreas(q) {
+		things = [3]string{"obszar", "obszary", "obszarów"}
+	}
+	return []string{"Pominięto " + counted(n, things[0], things[1], things[2]) + ": odpowiedzi było zbyt mało („" + tooFew + "”)."}
 }
 
 // stretched reports whether the scores of a scale are not 1, 2, 3 …
@@ -71,24 +94,30 @@ func (d *Document) quadrantNote(q *stats.Quadrant) string {
 	return "Wyniki dla " + versionsGenitive(q.Versions) + "."
 }
 
-// QuadrantSVG draws the points of a chart of importance and satisfaction, numbered in their order.
-func QuadrantSVG(q *stats.Quadrant) template.HTML {
+// quadrantWords tell a chart point by point.
+func quadrantWords(q *stats.Quadrant) string {
 	desc := make([]string, len(q.Points))
 	for i, p := range q.Points {
 		desc[i] = fmt.Sprintf("%d. %s – ważność %s, zadowolenie %s: %s", i+1, pointName(p), Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2), QuadrantName(p.Quadrant))
 	}
+	return strings.Join(desc, "; ")
+}
+
+// QuadrantSVG draws the points of a chart of importance and satisfaction, numbered in their order.
+func QuadrantSVG(q *stats.Quadrant) template.HTML {
 	const height = 470
-	return svg(quadrantChart(q, frame{0, 0, svgWidth, height, svgText}), height, "Ważność i zadowolenie: "+q.Label.PL, strings.Join(desc, "; "))
+	return svg(quadrantChart(q, frame{0, 0, svgWidth, height, svgText}), height, "Ważność i zadowolenie: "+q.Label.PL, quadrantWords(q))
 }
 
 // concludePriorities names up to three things that matter and satisfy less than the rest.
 func (d *Document) concludePriorities() []Conclusion {
 	for i := range d.Summary.Quadrants {
 		q := &d.Summary.Quadrants[i]
+		importance := lower(importanceAxis(q))
 		var names []string
 		for _, p := range q.Points {
 			if p.Quadrant == stats.QuadrantImprove {
-				names = append(names, fmt.Sprintf("„%s”%s (ważność %s, zadowolenie %s)", p.Label.PL, seriesMark(p.Break, p.Versions), Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2)))
+				names = append(names, fmt.Sprintf("„%s”%s (%s %s, zadowolenie %s)", p.Label.PL, seriesMark(p.Break, p.Versions), importance, Decimal(p.Importance.Value, 2), Decimal(p.Satisfaction.Value, 2)))
 			}
 		}
 		if len(names) > 0 {

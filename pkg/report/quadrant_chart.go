@@ -84,7 +84,7 @@ func quadrantChart(q *stats.Quadrant, f frame) []shape {
 		return shape{kind: shapeText, x: x, y: y, h: f.size, tone: toneInk, on: toneTrack, text: text, anchor: anchor}
 	}
 	shapes = append(shapes,
-		word(f.x, f.y+f.size, "start", "↑ Ważność (granica "+Decimal(q.Importance.Cut, 2)+")"),
+		word(f.x, f.y+f.size, "start", "↑ "+importanceAxis(q)+" (granica "+Decimal(q.Importance.Cut, 2)+")"),
 		word(f.x+f.w, f.y+f.h-0.4*f.size, "end", "Zadowolenie (granica "+Decimal(q.Satisfaction.Cut, 2)+") →"))
 	dots := make([]dotAt, len(q.Points))
 	for i := range q.Points {
@@ -92,6 +92,14 @@ func quadrantChart(q *stats.Quadrant, f frame) []shape {
 		shapes = append(shapes, shape{kind: shapeDot, x: dots[i].x, y: dots[i].y, w: dotRadius * f.size, tone: toneBar})
 	}
 	return append(shapes, numbers(dots, names, plot, dotAt{cutX, cutY})...)
+}
+
+// importanceAxis names the axis of importance, asked or derived.
+func importanceAxis(q *stats.Quadrant) string {
+	if q.Derived {
+		return "Ważność wyprowadzona"
+	}
+	return "Ważność"
 }
 
 // outline is the border of a frame.

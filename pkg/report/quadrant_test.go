@@ -254,7 +254,7 @@ func TestImportanceInXLSX(t *testing.T) {
 			}
 		}
 	}
-	if got, want := charts(t, data), 7; got != want { // overall, satisfaction of pairs, areas, two of importance, channels, months
+	if got, want := charts(t, data), 9; got != want { // overall, satisfaction of pairs, areas, indicators, two of importance, channels, two of months
 		t.Errorf("%d charts, want %d", got, want)
 	}
 }

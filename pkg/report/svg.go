@@ -102,17 +102,13 @@ func noChart(item stats.Item, title string) template.HTML {
 	return template.HTML(`<p class="chart-none">` + html.EscapeString(firstUpper(title)+": "+why) + `</p>`)
 }
 
-// svg writes shapes as an accessible image: role, title and description.
+// svg writes shapes as an accessible image.
 func svg(shapes []shape, height float64, title, desc string) template.HTML {
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg class="chart" role="img" viewBox="0 0 %s %s" width="%s" height="%s" xmlns="http://www.w3.org/2000/svg" fill="currentColor" stroke="none" aria-label="%s">`,
-		num(svgWidth), num(height), num(svgWidth), num(height), html.EscapeString(title+": "+desc))
-	fmt.Fprintf(&b, `<title>%s</title><desc>%s</desc>`, html.EscapeString(title), html.EscapeString(desc))
 	for _, s := range shapes {
 		writeShape(&b, s)
 	}
-	b.WriteString(`</svg>`)
-	return template.HTML(b.String())
+	return wrapSVG(b.String(), svgWidth, height, title, desc)
 }
 
 func writeShape(b *strings.Builder, s shape) {

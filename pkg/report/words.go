@@ -204,9 +204,12 @@ func fewScored(it *stats.Item) bool {
 	return it.Suppressed || it.Points > 0 && it.Valid > 0 && !it.Rating.OK
 }
 
-// origin says how and when a remark came, as far as that may be told.
-func origin(r stats.Remark) string {
+// Origin says how often, how and when a remark came, as far as that may be told.
+func Origin(r stats.Wording) string {
 	var parts []string
+	if r.Times > 1 {
+		parts = append(parts, integer(r.Times)+hard+"razy")
+	}
 	if r.Channel != "" {
 		parts = append(parts, channelName(r.Channel))
 	}
@@ -214,6 +217,18 @@ func origin(r stats.Remark) string {
 		parts = append(parts, monthWords(r.Month))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// remarksCounted says how many remarks there are, and of how many wordings.
+func remarksCounted(all, wordings int) string {
+	text := counted(all, "uwaga", "uwagi", "uwag")
+	switch {
+	case wordings == all:
+		return text
+	case wordings == 1:
+		return text + ", wszystkie jednakowe"
+	}
+	return text + ", w" + hard + "tym " + counted(wordings, "różna", "różne", "różnych")
 }
 
 // aspectName names the side of a paired row.
@@ -280,8 +295,8 @@ func valueName(v stats.Value) string {
 	return v.Label.PL
 }
 
-// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line, and within "n = 5" and
-// "% ważnych".
+// glue puts a hard space after one-letter words, which Polish never leaves at the end of a line, before a dash, and within
+// "n = 5" and "% ważnych".
 func glue(s string) string {
 	words := strings.Split(s, " ")
 	var b strings.Builder
@@ -291,6 +306,10 @@ func glue(s string) string {
 			break
 		}
 		letters := strings.TrimLeft(word, "(„\"")
+		if words[i+1] == "–" {
+			b.WriteString(hard) // a dash never begins a line
+			continue
+		}
 		if r := []rune(letters); len(r) == 1 && (unicode.IsLetter(r[0]) || r[0] == '=' || r[0] == '%') {
 			b.WriteString(hard)
 		} else {
@@ -303,7 +322,9 @@ func glue(s string) string {
 // printable makes a text fit the font: composed, without control characters, and with a box for what the
 // font has no glyph for. Line ends stay.
 func printable(s string) string {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	if strings.ContainsAny(s, "\r\t") {
+		s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(s)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n':
@@ -326,7 +347,7 @@ func inFont(r rune) bool {
 	case r >= 0x20 && r <= 0x24F, r >= 0x2B0 && r <= 0x2DD, r >= 0x384 && r <= 0x3CE && r != 0x38B && r != 0x38D && r != 0x3A2, r >= 0x400 && r <= 0x4FF, r >= 0x1E00 && r <= 0x1EF9:
 		return true
 	}
-	return strings.ContainsRune("\u2007–—‘’‚“”„†‡•…‰′″‹›€₴№™←↑→↓↔−∞≈≠≤≥■□▪▫▲►▼◄◊○●", r)
+	return strings.ContainsRune("\u2007–—‘’‚“”„†‡•…‰′″‹›€₴№™←↑→↓↔−√∞≈≠≤≥■□▪▫▲►▼◄◊○●", r)
 }
 
 // lower writes a heading within a sentence.

@@ -85,15 +85,15 @@ func TestConclusions(t *testing.T) {
 	if got, want := answer(d, "Co klienci oceniają najlepiej?"), "Najwyżej oceniono: wizerunek i warunki (4,45), indywidualne podejście (4,33)."; got != want {
 		t.Errorf("best areas: %q, want %q", got, want)
 	}
-	if got, want := answer(d, "Co wypada najsłabiej?"), "Najniżej oceniono: rzetelność (3,97), kompetencje (4,09)."; got != want {
+	if got, want := answer(d, "Co klienci oceniają najsłabiej?"), "Najniżej oceniono: rzetelność (3,97), kompetencje (4,09)."; got != want {
 		t.Errorf("worst areas: %q, want %q", got, want)
 	}
 	d.Summary.Areas[4].Rating.High = 4.40
-	if got, want := answer(d, "Co wypada najsłabiej?"), "Najniżej oceniono: rzetelność (3,97), kompetencje (4,09). Różnica między skrajnymi obszarami mieści się w granicach błędu."; got != want {
+	if got, want := answer(d, "Co klienci oceniają najsłabiej?"), "Najniżej oceniono: rzetelność (3,97), kompetencje (4,09). Różnica między skrajnymi obszarami mieści się w granicach błędu."; got != want {
 		t.Errorf("areas within the margin: %q, want %q", got, want)
 	}
 	d.Summary.Areas[0].Max = 4
-	if got := answer(d, "Co wypada najsłabiej?"); got != "" {
+	if got := answer(d, "Co klienci oceniają najsłabiej?"); got != "" {
 		t.Errorf("areas on different scales are compared: %q", got)
 	}
 	d.Summary.Overall.Box = 1

@@ -7,7 +7,6 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"ocenaurzedu.eu/pkg/stats"
-	"ocenaurzedu.eu/pkg/survey"
 )
 
 // Names of the sheets.
@@ -20,9 +19,15 @@ const (
 	sheetQuadrants = "Ważność i zadowolenie"
 	sheetChannels  = "Kanały"
 	sheetPoints    = "Punkty obsługi"
-	sheetMonths    = "Miesiące"
+	sheetTrend     = "Trend"
 	sheetRemarks   = "Uwagi"
 	sheetGlossary  = "Słownik"
+
+	sheetIndicators = "Wskaźniki"
+	sheetCrosses    = "Przekroje"
+	sheetComparison = "Porównanie"
+	sheetActions    = "Działania"
+	sheetDictionary = "Słownik danych"
 )
 
 // XLSX writes the report as a workbook with typed numbers and native charts. Text that people wrote stays
@@ -32,21 +37,30 @@ func (d *Document) XLSX(w io.Writer) error {
 		return err
 	}
 	b := newBook(d.title(), d.Office.Name, d.GeneratedAt)
-	d.summarySheet(b)
-	d.questionsSheet(b)
-	d.notesSheet(b)
-	d.ratingsSheet(b)
-	d.areasSheet(b)
-	d.quadrantsSheet(b)
-	d.channelsSheet(b)
-	d.pointsSheet(b)
-	d.monthsSheet(b)
-	d.remarksSheet(b)
+	d.sheets(b)
 	d.glossarySheet(b)
 	if err := b.write(w); err != nil {
 		return fmt.Errorf("report %d of %s as XLSX: %w", d.Number, d.Slug, err)
 	}
 	return nil
+}
+
+// sheets writes all sheets but the glossary, before which single submissions may stand.
+func (d *Document) sheets(b *book) {
+	d.summarySheet(b)
+	d.questionsSheet(b)
+	d.notesSheet(b)
+	d.ratingsSheet(b)
+	d.areasSheet(b)
+	d.indicatorsSheet(b)
+	d.quadrantsSheet(b)
+	d.channelsSheet(b)
+	d.pointsSheet(b)
+	d.crossesSheet(b)
+	d.trendSheet(b)
+	d.comparisonSheet(b)
+	d.actionsSheet(b)
+	d.remarksSheet(b)
 }
 
 // summarySheet holds the facts, the conclusions and how the overall rating is spread.
@@ -84,12 +98,25 @@ func (d *Document) summarySheet(b *book) {
 	if text := d.SuspectsNote(); text != "" {
 		line("Dni do sprawdzenia", plain(text), formatWrap)
 	}
+	for _, fact := range d.around() {
+		line(fact[0], plain(fact[1]), formatWrap)
+	}
 	row++
 	for _, c := range d.Conclusions() {
 		line(c.Question, plain(c.Answer), formatWrap)
 	}
 	row++
 	d.overallTable(b, row)
+}
+
+// around are the facts about the county around the office.
+func (d *Document) around() [][2]string {
+	var facts [][2]string
+	if p := d.Peers; p != nil {
+		facts = append(facts, [2]string{"Ocena ogólna w powiecie", fmt.Sprintf("%s: średnia z %s to %s%% zakresu skali, urząd ma %s%%", p.County,
+			counted(p.Offices, "urzędu", "urzędów", "urzędów"), Decimal(p.Mean, 1), Decimal(p.Own, 1))})
+	}
+	return facts
 }
 
 // overallTable puts the distribution of the overall rating and its chart under the conclusions.
@@ -197,7 +224,7 @@ func (d *Document) notesSheet(b *book) {
 func (d *Document) areasSheet(b *book) {
 	b.sheet(sheetAreas, true)
 	columns := []sheetColumn{{"Obszar", 34, formatWrap}, {"Wersje", 9, formatText}, {"Stwierdzenia", 12, formatInt}, {"n", 9, formatInt}, {"Średnia", 10, formatMean}, {"Dół 95%", 9, formatMean}, {"Góra 95%", 9, formatMean},
-		{"Najwyższe oceny", 11, formatShare}, {"Najniższe oceny", 11, formatShare}, {"Skala od", 8, formatInt}, {"Skala do", 8, formatInt}}
+		{"Najwyższe oceny", 11, formatShare}, {"Najniższe oceny", 11, formatShare}, {"Skala od", 8, formatInt}, {"Skala do", 8, formatInt}, {"α Cronbacha", 11, formatMean}, {"α: n", 8, formatInt}}
 	var rows [][]any
 	told := 0
 	for _, a := range d.Summary.Areas {
@@ -207,7 +234,7 @@ func (d *Document) areasSheet(b *book) {
 			told++
 		}
 		rows = append(rows, []any{a.Label.PL, versionList(a.Versions), a.Rows, n, figureValue(a.Rating, a.Withheld), bound(a.Rating.OK, a.Rating.Low), bound(a.Rating.OK, a.Rating.High),
-			shareValue(a.Top2, a.Withheld), shareValue(a.Bottom2, a.Withheld), a.Min, a.Max})
+			shareValue(a.Top2, a.Withheld), shareValue(a.Bottom2, a.Withheld), a.Min, a.Max, bound(a.Alpha.OK, a.Alpha.Value), bound(a.Alpha.OK, float64(a.Alpha.N))})
 	}
 	b.table(sheetAreas, columns, rows)
 	if told == 0 {
@@ -260,29 +287,13 @@ func (d *Document) pointsSheet(b *book) {
 	b.table(sheetPoints, columns, rows)
 }
 
-func (d *Document) monthsSheet(b *book) {
-	b.sheet(sheetMonths, false)
-	columns := []sheetColumn{{"Miesiąc", 18, formatText}, {"Ankiety", 10, formatInt}, {"Ocena ogólna (średnia)", 13, formatMean}, {"Dół 95%", 9, formatMean}, {"Góra 95%", 9, formatMean}, {"Ocen (n)", 9, formatInt}}
-	var rows [][]any
-	for _, m := range d.Summary.Months {
-		cells := groupCells(stats.Group{Rating: m.Rating, Withheld: m.Withheld})
-		rows = append(rows, append([]any{monthWords(m.Month), m.N}, cells[:4]...))
-	}
-	b.table(sheetMonths, columns, rows)
-	if len(rows) < 2 {
-		return
-	}
-	b.chart(bookChart{sheet: sheetMonths, cell: at(1, len(rows)+4), title: "Ankiety według miesiąca", kind: excelize.Col, height: 300, format: "#,##0",
-		series: []excelize.ChartSeries{{Name: quoted(sheetMonths) + "!$B$1", Categories: b.ref(sheetMonths, 1, 2, len(rows)+1), Values: b.ref(sheetMonths, 2, 2, len(rows)+1), Fill: solid("1D4F8C")}}})
-}
-
 func (d *Document) remarksSheet(b *book) {
 	b.sheet(sheetRemarks, true)
-	columns := []sheetColumn{{"Pytanie", 40, formatWrap}, {"Uwaga", 90, formatWrap}, {"Sposób wypełnienia", 22, formatText}, {"Miesiąc", 18, formatText}}
+	columns := []sheetColumn{{"Pytanie", 40, formatWrap}, {"Uwaga", 90, formatWrap}, {"Ile razy", 9, formatInt}, {"Sposób wypełnienia", 22, formatText}, {"Miesiąc", 18, formatText}}
 	var rows [][]any
 	for _, g := range d.Summary.Remarks {
-		for _, r := range g.Remarks {
-			rows = append(rows, []any{g.Label.PL, r.Text, channelName(survey.Channel(r.Channel)), monthWords(r.Month)})
+		for _, w := range g.Wordings() {
+			rows = append(rows, []any{g.Label.PL, w.Text, w.Times, channelName(w.Channel), monthWords(w.Month)})
 		}
 	}
 	b.table(sheetRemarks, columns, rows)

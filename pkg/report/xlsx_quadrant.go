@@ -17,13 +17,17 @@ func (d *Document) quadrantsSheet(b *book) {
 	b.sheet(sheetQuadrants, true)
 	columns := []sheetColumn{{"Pytanie", 36, formatWrap}, {"Wersje", 9, formatText}, {"Ćwiartka", 20, formatText}, {"Nr", 6, formatIntLeft}, {"Stwierdzenie lub obszar", 44, formatWrap},
 		{"Ważność (średnia)", 11, formatMean}, {"Ważność (n)", 10, formatInt}, {"Zadowolenie (średnia)", 13, formatMean}, {"Zadowolenie (n)", 13, formatInt},
-		{"Granica ważności", 10, formatMean}, {"Granica zadowolenia", 13, formatMean}, {"CSI", 9, formatShare}}
+		{"Granica ważności", 10, formatMean}, {"Granica zadowolenia", 13, formatMean}, {"CSI", 9, formatShare}, {"Rodzaj ważności", 17, formatText}}
 	var rows [][]any
 	for i := range d.Summary.Quadrants {
 		q := &d.Summary.Quadrants[i]
 		for n, p := range q.Points {
+			kind := "pytana"
+			if q.Derived {
+				kind = "wyprowadzona (ρ)"
+			}
 			rows = append(rows, []any{q.Label.PL, versionList(p.Versions), QuadrantName(p.Quadrant), n + 1, pointName(p), p.Importance.Value, p.Importance.N, p.Satisfaction.Value, p.Satisfaction.N,
-				q.Importance.Cut, q.Satisfaction.Cut, q.CSI / 100})
+				q.Importance.Cut, q.Satisfaction.Cut, bound(!q.Derived, q.CSI/100), kind})
 		}
 	}
 	b.table(sheetQuadrants, columns, rows)
@@ -77,10 +81,18 @@ func (b *book) quadrant(q *stats.Quadrant, first, row int) int {
 		Type: excelize.Scatter, Series: series, Title: heading(title, 12), Legend: excelize.ChartLegend{Position: "none"},
 		Dimension: excelize.ChartDimension{Width: 760, Height: quadrantRows*20 - 30},
 		Format:    excelize.GraphicOptions{AltText: title + fmt.Sprintf(". Numery punktów są w kolumnie „Nr”, wiersze %d–%d.", first, first+len(q.Points)-1), Name: title},
-		XAxis:     axis(satisfaction, "Zadowolenie"), YAxis: axis(importance, "Ważność"),
+		XAxis:     axis(satisfaction, "Zadowolenie"), YAxis: axis(importance, importanceTitle(q)),
 		PlotArea: excelize.ChartPlotArea{ShowSerName: true},
 	}))
 	return ends + 6
+}
+
+// importanceTitle names the axis of importance.
+func importanceTitle(q *stats.Quadrant) string {
+	if q.Derived {
+		return "Ważność wyprowadzona (ρ)"
+	}
+	return "Ważność"
 }
 
 // sheetAxis is the part of a scale that an axis of a workbook's chart shows.

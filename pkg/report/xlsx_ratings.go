@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -144,11 +145,19 @@ func (d *Document) glossarySheet(b *book) {
 		{"NPS", "Odsetek ocen 9–10 minus odsetek ocen 0–6 w pytaniu o polecenie (od −100 do 100)."},
 		{"Wersje", "Wersje ankiety, w których pytanie miało ten sam sens i te same odpowiedzi; podajemy najnowsze brzmienie. Różnych serii nie należy łączyć."},
 		{tooFew, fmt.Sprintf("Wynik wstrzymany: mniej niż %d odpowiedzi, albo dałoby się z niego obliczyć inny wstrzymany wynik.", d.Summary.Threshold)},
+		{"Zmiana", "Różnica wobec poprzedniego raportu; „wzrost” lub „spadek”, gdy cały przedział leży po jednej stronie zera, inaczej „w granicach błędu”."},
+		{"Pozycje, Waga", "Z ilu pytań i stwierdzeń jest wskaźnik i z jaką wagą, ustaloną przez urząd, wchodzi do wskaźnika łącznego."},
+		{"% kolumny", "W przekrojach: udział odpowiedzi w ankietach danej grupy."},
 		{"Uwaga", "Tekst klienta po usunięciu danych osobowych. Apostrof na początku dodano tam, gdzie arkusz mógłby wziąć tekst za formułę."},
 	}
 	if len(d.Summary.Quadrants) > 0 {
 		rows = append(rows, []any{"Ćwiartka", QuadrantMethod}, []any{"Nr", "Numer punktu na wykresie ważności i zadowolenia."},
 			[]any{"CSI", "Wskaźnik zadowolenia w postaci klasycznej: średnie zadowolenia ważone średnimi ważności, podzielone przez liczbę punktów skali. Najniższa możliwa wartość nie jest równa 0%."})
+	}
+	for _, each := range d.formulas() {
+		if !slices.ContainsFunc(rows, func(row []any) bool { return strings.EqualFold(row[0].(string), each.name) }) {
+			rows = append(rows, []any{each.name, plain(each.text)})
+		}
 	}
 	b.table(sheetGlossary, []sheetColumn{{"Kolumna", 26, formatText}, {"Znaczenie", 100, formatWrap}}, rows)
 }

@@ -183,7 +183,7 @@ func TestXLSXIsReproducible(t *testing.T) {
 func TestXLSXSetUp(t *testing.T) {
 	data := xlsxBytes(t, fixture())
 	f := openBook(t, data)
-	want := []string{sheetSummary, sheetQuestions, sheetNotes, sheetRatings, sheetAreas, sheetChannels, sheetPoints, sheetMonths, sheetRemarks, sheetGlossary}
+	want := []string{sheetSummary, sheetQuestions, sheetNotes, sheetRatings, sheetAreas, sheetChannels, sheetPoints, sheetTrend, sheetRemarks, sheetGlossary}
 	if got := f.GetSheetList(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Errorf("sheets %v, want %v", got, want)
 	}
@@ -201,8 +201,8 @@ func TestXLSXSetUp(t *testing.T) {
 	if err != nil || props.Language != "pl-PL" || props.Creator != "Urząd Gminy Osielsko" || props.Title != DefaultTitle || props.Created != "2026-01-14T08:30:00Z" {
 		t.Errorf("properties %+v, %v", props, err)
 	}
-	if got := charts(t, data); got != 5 {
-		t.Errorf("%d charts, want 5", got)
+	if got := charts(t, data); got != 6 {
+		t.Errorf("%d charts, want 6", got)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/go-pdf/fpdf"
 
 	"ocenaurzedu.eu/pkg/survey"
+	"ocenaurzedu.eu/pkg/tagged"
 )
 
 // MaxCopies is how many sheets one PDF may hold.
@@ -74,52 +75,58 @@ func (p Print) PDF(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("sheet's fonts: %w", err)
 	}
-	p.describe(pdf)
-	d := drawing{pdf: pdf, print: p, words: words}
+	parts, err := parts(p.Layout)
+	if err != nil {
+		return fmt.Errorf("sheet's fonts: %w", err)
+	}
+	d := drawing{pdf: pdf, tree: tagged.New(pdf), print: p, words: words, parts: parts}
+	d.tree.Describe(p.info())
+	pdf.SetAutoPageBreak(false, 0)
+	pdf.SetMargins(0, 0, 0)
+	pdf.SetDisplayMode("fullpage", "continuous")
 	for copy := range p.Copies {
 		serial := p.FirstSerial + uint32(copy)
+		d.level = 0
+		d.tree.Open(tagged.Element{Role: tagged.Sect})
 		for i := range p.Layout.Pages {
 			if err := d.page(i, serial); err != nil {
 				return err
 			}
 		}
+		d.tree.Close()
 		if n := len(p.Layout.Pages); n > 1 && n%2 == 1 && copy < p.Copies-1 {
+			d.tree.Break()
 			pdf.AddPage()
 		}
 	}
-	if err := pdf.Output(w); err != nil {
+	if err := d.tree.Finish(w, p.info()); err != nil {
 		return fmt.Errorf("writing the sheet: %w", err)
 	}
 	return nil
 }
 
-// describe sets what a PDF tells about itself. Its date is the version's, so that the bytes do not change
+// info is what a PDF tells about itself. Its date is the version's, so that the bytes do not change
 // from one day to the next.
-func (p Print) describe(pdf *fpdf.Fpdf) {
-	pdf.SetTitle(p.Version.Questionnaire.Title.In(p.Layout.Lang)+" – "+p.Office.Name, true)
-	pdf.SetAuthor(p.Office.Name, true)
-	pdf.SetCreator("ocenaurzedu", true)
-	pdf.SetProducer("ocenaurzedu", true)
-	pdf.SetLang(p.Layout.Lang)
-	pdf.SetCreationDate(p.Version.PublishedAt.UTC())
-	pdf.SetModificationDate(p.Version.PublishedAt.UTC())
-	pdf.SetCatalogSort(true)
-	pdf.SetAutoPageBreak(false, 0)
-	pdf.SetMargins(0, 0, 0)
-	pdf.SetDisplayMode("fullpage", "continuous")
+func (p Print) info() tagged.Info {
+	return tagged.Info{Title: p.Version.Questionnaire.Title.In(p.Layout.Lang) + " – " + p.Office.Name, Author: p.Office.Name, Lang: p.Layout.Lang, At: p.Version.PublishedAt, Producer: "ocenaurzedu"}
 }
 
 // drawing is one PDF being made. It draws what the Layout holds and measures nothing that is read later.
 type drawing struct {
 	pdf   *fpdf.Fpdf
+	tree  *tagged.Tree
 	print Print
 	words words
+	parts [][]paragraph // by page
+	level int           // of the heading that stands last
 }
 
-func (d drawing) page(i int, serial uint32) error {
+func (d *drawing) page(i int, serial uint32) error {
 	p := &d.print.Layout.Pages[i]
+	d.tree.Break()
 	d.pdf.AddPage()
 	d.inGrey(0)
+	d.tree.Artifact(tagged.Decoration)
 	for _, f := range p.Fiducials {
 		d.fiducial(f[0], f[1])
 	}
@@ -128,18 +135,14 @@ func (d drawing) page(i int, serial uint32) error {
 		return err
 	}
 	d.office(i == 0)
-	for _, w := range p.Words {
-		d.text(w)
-	}
+	d.texts(p, d.parts[i], i == 0)
+	d.tree.Artifact(tagged.Decoration)
 	for _, r := range p.Rules {
 		d.pdf.SetDrawColor(r.Grey, r.Grey, r.Grey)
 		d.pdf.SetLineWidth(r.W)
 		d.pdf.Line(r.X1, r.Y1, r.X2, r.Y2)
 	}
 	d.pdf.SetDrawColor(0, 0, 0)
-	for _, pic := range p.Pictures {
-		d.picture(pic)
-	}
 	for _, a := range p.Texts {
 		d.area(a)
 	}
@@ -152,7 +155,7 @@ func (d drawing) page(i int, serial uint32) error {
 }
 
 // fiducial draws a ring and a dot of squares, 7:5:3.
-func (d drawing) fiducial(x, y float64) {
+func (d *drawing) fiducial(x, y float64) {
 	size := d.print.Layout.FiducialSize
 	for i, part := range []float64{7, 5, 3} {
 		grey := 255 * (i % 2)
@@ -163,7 +166,7 @@ func (d drawing) fiducial(x, y float64) {
 }
 
 // qr draws a page's code as one path, so that no hair of white parts its rows, with what is to be typed of it beneath.
-func (d drawing) qr(at QR, code Code) error {
+func (d *drawing) qr(at QR, code Code) error {
 	m, err := sheetQR(code.Encode())
 	if err != nil {
 		return err
@@ -176,31 +179,37 @@ func (d drawing) qr(at QR, code Code) error {
 			(d.print.Layout.PageHeight-at.Y-float64(y+1)*size)/point, float64(length)*size/point, size/point)
 	})
 	path.WriteString("f Q")
-	d.pdf.RawWriteStr(path.String())
 	short := code.Short()
 	shown := short[:5] + " " + short[5:9] + " " + short[9:]
-	setFont(d.pdf, false, 8)
 	quiet := size * quietZone
-	d.pdf.Text(at.X+(at.Size-d.pdf.GetStringWidth(shown))/2, at.Y+at.Size+quiet+2.1, shown)
+	d.figure(fmt.Sprintf(d.words.sheetCode, shown, code.Page), [4]float64{at.X, at.Y, at.Size, at.Size + quiet + 3}, func() {
+		d.pdf.RawWriteStr(path.String())
+		setFont(d.pdf, false, 8)
+		d.pdf.Text(at.X+(at.Size-d.pdf.GetStringWidth(shown))/2, at.Y+at.Size+quiet+2.1, shown)
+	})
 	return nil
 }
 
 // office writes the version's number and, on the first page, the office's name and address beside the QR. They
 // come from the record of the day of printing, not from the Layout.
-func (d drawing) office(first bool) {
+func (d *drawing) office(first bool) {
 	const y = officeY + 3.4
 	version := fmt.Sprintf(d.words.version, d.print.Version.Number)
 	setFont(d.pdf, false, sizes[StyleHint])
 	width := d.pdf.GetStringWidth(version)
-	d.pdf.Text(headRight-width, y, version)
-	if first {
-		d.oneLine(printable(d.print.Office.Name), y, headRight-headX-width-3, true)
-		d.oneLine(printable(address(d.print.Office)), y+4.2, headRight-headX, false)
+	if !first {
+		d.tree.Artifact(tagged.PageHeader)
+		d.pdf.Text(headRight-width, y, version)
+		return
 	}
+	d.said(func() { d.oneLine(printable(d.print.Office.Name), y, headRight-headX-width-3, true) })
+	d.said(func() { d.oneLine(printable(address(d.print.Office)), y+4.2, headRight-headX, false) })
+	setFont(d.pdf, false, sizes[StyleHint])
+	d.said(func() { d.pdf.Text(headRight-width, y, version) })
 }
 
 // oneLine writes text beside the QR, smaller if it is long, cut if it is too long even at 8 points.
-func (d drawing) oneLine(text string, y, width float64, bold bool) {
+func (d *drawing) oneLine(text string, y, width float64, bold bool) {
 	size := sizes[StyleHint]
 	if bold {
 		size = sizes[StyleQuestion]
@@ -224,7 +233,7 @@ func address(o survey.Office) string {
 	return o.Street + ", " + town
 }
 
-func (d drawing) text(w Words) {
+func (d *drawing) text(w Words) {
 	setFont(d.pdf, w.Style.bold(), w.Size)
 	d.inGrey(w.Style.grey())
 	if !w.Turn {
@@ -237,10 +246,10 @@ func (d drawing) text(w Words) {
 	d.pdf.TransformEnd()
 }
 
-func (d drawing) inGrey(grey int) { d.pdf.SetTextColor(grey, grey, grey) }
+func (d *drawing) inGrey(grey int) { d.pdf.SetTextColor(grey, grey, grey) }
 
 // picture draws one of the examples of the head: a small box with a cross, or filled.
-func (d drawing) picture(p Picture) {
+func (d *drawing) picture(p Picture) {
 	half := p.Size / 2
 	d.pdf.SetLineWidth(0.2)
 	if p.Kind == "filled" {
@@ -256,7 +265,7 @@ func (d drawing) picture(p Picture) {
 }
 
 // area draws a frame, or a dotted line to write on.
-func (d drawing) area(a Area) {
+func (d *drawing) area(a Area) {
 	if a.Kind == AreaOther {
 		d.pdf.SetLineWidth(0.25)
 		d.pdf.SetDashPattern([]float64{0.25, 0.9}, 0)

@@ -17,6 +17,8 @@ type words struct {
 	importance, satisfaction         string
 	continued, turn, drop            string
 	page, version                    string
+	exampleCross, exampleFilled      string // what the pictures of the head show
+	sheetCode                        string // what the QR is
 	some, upTo, atLeast, between     string
 	exactly, one                     string
 	npsEnds                          string
@@ -91,6 +93,9 @@ func polish() words {
 		turn:             "Ciąg dalszy na następnej stronie",
 		drop:             "Dziękujemy. Wypełnioną ankietę prosimy wrzucić do urny na ankiety lub oddać w urzędzie.",
 		page:             "strona %d z %d",
+		exampleCross:     "Przykład: kratka z krzyżykiem, czyli zaznaczona odpowiedź.",
+		exampleFilled:    "Przykład: kratka cała zamalowana, czyli pomyłka.",
+		sheetCode:        "Kod QR arkusza %s, strona %d.",
 		version:          "wersja %d",
 		some:             "Można zaznaczyć kilka odpowiedzi.",
 		upTo:             "Można zaznaczyć najwyżej %d odpowiedzi.",

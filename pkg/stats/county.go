@@ -12,11 +12,13 @@ type OfficeResult struct {
 	TenantID   int64
 	Name       string
 	Population int            // 0: not known
+	Threshold  int            // its own, which holds where it is higher than the county's; 0: the county's
 	Tallies    []survey.Tally // oldest version first
 }
 
 // CountySummary compares a county's offices. All that spans offices is made of the offices whose rating is
-// told, so that none that is withheld can be had by subtraction.
+// told, so that none that is withheld can be had by subtraction, not by an office either that takes its own figures off: what
+// is left are figures of others that are told themselves, or, of an area, that are made of enough answers in each office.
 type CountySummary struct {
 	Threshold  int             `json:"threshold"`
 	N          int             `json:"n"`
@@ -71,7 +73,7 @@ func SummarizeCounty(offices []OfficeResult, rules Rules) *CountySummary {
 	var told []OfficeSummary
 	var areas [][]Area
 	for _, o := range offices {
-		s := Summarize(survey.Results{Tallies: o.Tallies}, survey.Filter{}, rules)
+		s := Summarize(survey.Results{Tallies: o.Tallies}, survey.Filter{}, Rules{Threshold: max(rules.threshold(), o.Threshold)})
 		office := o.summary(s)
 		c.N += office.N
 		c.Offices = append(c.Offices, office)

@@ -120,3 +120,76 @@ func TestWithheldOfficeDoesNotShow(t *testing.T) {
 		}
 	})
 }
+
+// TestCountyKeepsAnOfficesThreshold withholds what the office itself would not tell.
+func TestCountyKeepsAnOfficesThreshold(t *testing.T) {
+	shy := office(t, 1, 10_000, 0, 0, 3, 3, 3)
+	shy.Threshold = 10
+	c := SummarizeCounty([]OfficeResult{shy, office(t, 2, 10_000, 0, 0, 10, 0, 0), office(t, 3, 10_000, 0, 0, 10, 0, 0)}, Rules{})
+	if o := c.Offices[0]; o.N != 9 || o.Rating.OK || !o.Suppressed || c.Mean.Offices != 2 || c.Pooled.N != 20 {
+		t.Errorf("an office whose threshold is 10 is told of 9: %+v, mean %+v, pooled %+v", o, c.Mean, c.Pooled)
+	}
+}
+
+// TestGminaThatKnowsItsOwnData plays an office that takes its own answers off all that the county is told, in a system of
+// how often each office got each score: no withheld office's counts may come out.
+func TestGminaThatKnowsItsOwnData(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		n := rapid.IntRange(2, 5).Draw(rt, "offices")
+		var offices []OfficeResult
+		for id := range n {
+			byPoint := make([]int, 5)
+			for i := range byPoint {
+				byPoint[i] = rapid.IntRange(0, rapid.SampledFrom([]int{1, 2, 20}).Draw(rt, "most")).Draw(rt, "ratings")
+			}
+			offices = append(offices, office(t, int64(id+1), 1000*rapid.IntRange(0, 9).Draw(rt, "thousands"), byPoint...))
+		}
+		c := SummarizeCounty(offices, Rules{})
+		sys := &system{unknowns: 5 * n}
+		score := func(office int, weight float64) map[int]float64 {
+			terms := map[int]float64{}
+			for i := range 5 {
+				terms[5*office+i] = weight * float64(i+1)
+			}
+			return terms
+		}
+		all := map[int]float64{}
+		for o, each := range c.Offices {
+			ones := map[int]float64{}
+			for i := range 5 {
+				ones[5*o+i] = 1
+			}
+			sys.equation(ones, float64(each.N))
+			if each.Rating.OK {
+				sys.equation(score(o, 1), each.Rating.Value*float64(each.Rating.N))
+				for at, x := range score(o, 1) {
+					all[at] = x
+				}
+			}
+		}
+		if c.Pooled.OK {
+			sys.equation(all, c.Pooled.Value*float64(c.Pooled.N))
+		}
+		for i := range 5 { // the first office knows its own
+			sys.equation(map[int]float64{i: 1}, ratingsOf(offices[0], i))
+		}
+		for o := 1; o < n; o++ {
+			if !c.Offices[o].Suppressed {
+				continue
+			}
+			for i := range 5 {
+				if low, high := sys.bounds(map[int]float64{5*o + i: 1}); high-low < float64(c.Offices[o].N)-1e-6 {
+					rt.Fatalf("office %d's number of %ds is within %g and %g of %d", o, i+1, low, high, c.Offices[o].N)
+				}
+			}
+		}
+	})
+}
+
+func ratingsOf(o OfficeResult, point int) float64 {
+	n := 0.0
+	for _, p := range o.Tallies[0].Parts {
+		n += float64(p.Counts[int(survey.CodeFirst)+point])
+	}
+	return n
+}

@@ -43,8 +43,28 @@ func count(versions []*survey.Version, all []filled) survey.Results {
 			v.Layout.Count(t.Parts[i].Counts, f.codes, 1)
 		}
 		r.Tallies = append(r.Tallies, t)
+		r.Columns = append(r.Columns, columnsOf(v, all)...)
 	}
 	return r
+}
+
+// columnsOf turns the submissions of a version on their side, as the store would.
+func columnsOf(v *survey.Version, all []filled) []*survey.Columns {
+	var columns []*survey.Columns
+	for _, f := range all {
+		if f.version != v {
+			continue
+		}
+		i := slices.IndexFunc(columns, func(c *survey.Columns) bool {
+			return c.Month == f.month && c.Channel == f.channel && c.ServicePoint == f.point
+		})
+		if i < 0 {
+			i = len(columns)
+			columns = append(columns, survey.NewColumns(v, f.month, f.channel, f.point, 0))
+		}
+		columns[i].Add(f.month, f.codes)
+	}
+	return columns
 }
 
 // version freezes questions as a version.

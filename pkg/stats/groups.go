@@ -66,7 +66,7 @@ func (s *series) slot(v *survey.Version) int {
 
 // rate fills the overall rating, in all and by channel, service point and month. s of an office that asks
 // none is nil.
-func (s *Summary) rate(o *series, tallies []survey.Tally) {
+func (s *Summary) rate(o *series, tallies []survey.Tally, rules Rules) {
 	if o == nil {
 		return
 	}
@@ -79,8 +79,13 @@ func (s *Summary) rate(o *series, tallies []survey.Tally) {
 	cells := o.cells(tallies)
 	parts := divide(cells)
 	protect(parts, s.Threshold)
+	waiting := s.holdParts(parts, rules, func(p *part) Group { return o.rating(&part{cells: p.cells}, cells) })
 	for _, p := range parts {
-		s.place(p, o.rating(p, cells))
+		g, waits := waiting[p]
+		if !waits || p.withheld {
+			g = o.rating(p, cells)
+		}
+		s.place(p, g)
 	}
 }
 
@@ -139,7 +144,7 @@ func (s *Summary) place(p *part, g Group) {
 	if p.division == byMonth {
 		for i := range s.Months {
 			if s.Months[i].Month.String() == p.key {
-				s.Months[i].Rating, s.Months[i].Withheld = g.Rating, g.Withheld
+				s.Months[i].Rating, s.Months[i].Withheld, s.Months[i].Held = g.Rating, g.Withheld, g.Held
 			}
 		}
 		return
@@ -150,7 +155,7 @@ func (s *Summary) place(p *part, g Group) {
 	}
 	for i := range groups {
 		if groups[i].Key == p.key {
-			groups[i].Rating, groups[i].Top2, groups[i].Withheld = g.Rating, g.Top2, g.Withheld
+			groups[i].Rating, groups[i].Top2, groups[i].Withheld, groups[i].Held = g.Rating, g.Top2, g.Withheld, g.Held
 		}
 	}
 }

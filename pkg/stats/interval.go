@@ -31,8 +31,23 @@ func estimate(mean, sd float64, n int) Figure {
 	if n < 2 {
 		return Figure{}
 	}
-	half := tQuantile(n-1) * sd / math.Sqrt(float64(n))
+	half := tQuantile(float64(n-1)) * sd / math.Sqrt(float64(n))
 	return Figure{OK: true, N: n, Value: mean, Low: mean - half, High: mean + half}
+}
+
+// standardError returns s/√n of an estimate, which its interval carries: x̄ ± t·s/√n. 0 where there is none. So that two
+// figures can be compared by Welch a Figure need not carry the deviation too.
+func (f Figure) standardError() float64 {
+	if !f.OK || f.N < 2 {
+		return 0
+	}
+	return (f.High - f.Low) / 2 / tQuantile(float64(f.N-1))
+}
+
+// percentOfRange puts an estimate on the scale of PercentOfRange.
+func (f Figure) percentOfRange(lowest, highest float64) Figure {
+	f.Value, f.Low, f.High = PercentOfRange(f.Value, lowest, highest), PercentOfRange(f.Low, lowest, highest), PercentOfRange(f.High, lowest, highest)
+	return f
 }
 
 // promoters returns NPS = %(9–10) − %(0–6) of the answers counted by value from 0 to 10, with the interval
@@ -68,15 +83,15 @@ func PercentOfRange(mean, lowest, highest float64) float64 {
 // manyFreedoms is where Student's t is the normal distribution to the fifth digit.
 const manyFreedoms = 1_000_000
 
-// tQuantile returns the 0.975 quantile of Student's t with df ≥ 1 degrees of freedom.
-func tQuantile(df int) float64 {
+// tQuantile returns the 0.975 quantile of Student's t with df ≥ 1 degrees of freedom, whole or not.
+func tQuantile(df float64) float64 {
 	if df >= manyFreedoms {
 		return z95
 	}
 	low, high := z95, 13.0 // 12.706 at df = 1, falling to z95
 	for high-low > 1e-12 {
 		middle := (low + high) / 2
-		if tTails(middle, float64(df)) > 0.05 {
+		if tTails(middle, df) > 0.05 {
 			low = middle
 		} else {
 			high = middle

@@ -110,9 +110,12 @@ func (d dist) rated(threshold int) bool { return len(d.scores) >= 2 && d.n() >= 
 
 // toItem makes an item of a line's counts.
 func (s *series) toItem(l *line, threshold int) Item {
+	if l.held != nil && !l.withheld && s.question.Kind == survey.KindNumber {
+		return *l.held
+	}
 	d := s.spread(l, l.values)
 	it := Item{
-		Row: l.row.Key, Label: l.label(), Area: l.areaKey(), Aspect: l.aspect, Role: s.role(l), Versions: l.versions, Reworded: l.wordings.change,
+		Row: l.row.Key, Label: l.label(), Area: l.areaKey(), Aspect: l.aspect, Series: max(l.row.Series, 1), Role: s.role(l), Versions: l.versions, Reworded: l.wordings.change,
 		Break: s.broken(l), Asked: l.asked, Suppressed: l.withheld, Values: []Value{},
 	}
 	if len(d.scores) >= 2 {
@@ -121,16 +124,36 @@ func (s *series) toItem(l *line, threshold int) Item {
 			it.Points, it.Box = len(d.scores), d.box()
 		}
 	}
+	if l.held != nil && !l.withheld {
+		it.Held = l.held.Held
+	}
 	if !l.withheld {
 		it.Asked -= l.states[survey.CodeHidden]
 		it.Valid = l.valid
 		it.States = toStates(l.states)
+		it.Missing = share(it.States.Blank+it.States.Unreadable, it.Asked)
 	}
 	it.Values = s.toValues(l, it.Asked)
 	if !l.withheld && d.rated(threshold) {
 		it.figures(s.question.Kind, d)
 	}
 	return it
+}
+
+// complete fills how much of what was asked for was answered.
+func (q *Question) complete() {
+	answered, asked, people := 0, 0, 0
+	for _, it := range q.Items {
+		if it.Suppressed {
+			continue
+		}
+		answered += it.Missing.N - it.Missing.Count
+		asked += it.Missing.N
+		people = max(people, it.Missing.N)
+	}
+	if q.Completion = share(answered, asked); people > 0 {
+		q.Completion.Low, q.Completion.High = wilson(q.Completion.Value, people)
+	}
 }
 
 func toStates(states [survey.CodeFirst]int) States {
@@ -188,7 +211,7 @@ func withhold(all []*series, n, threshold int) {
 			if s.question.Kind == survey.KindText {
 				base = asked
 			}
-			l.withheld = few(n, threshold) || few(base, threshold) || few(asked, threshold)
+			l.withheld = l.gone || few(n, threshold) || few(base, threshold) || few(asked, threshold)
 		}
 	}
 	for again := true; again; {

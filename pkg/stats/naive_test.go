@@ -156,7 +156,7 @@ func checkFigures(t *rapid.T, s *Summary, q Question, it Item, valid []int, all 
 	if !near(it.Rating.Value, mean, 1e-9) || !near(it.SD, sd, 1e-6) || it.Median != median || it.Rating.N != n {
 		t.Fatalf("%s %s: %+v, SD %v, median %v; want %v, %v, %v of %d", q.Key, it.Row, it.Rating, it.SD, it.Median, mean, sd, median, n)
 	}
-	if half := tQuantile(n-1) * sd / math.Sqrt(float64(n)); !near(it.Rating.High-mean, half, 1e-6) || !near(mean-it.Rating.Low, half, 1e-6) {
+	if half := tQuantile(float64(n-1)) * sd / math.Sqrt(float64(n)); !near(it.Rating.High-mean, half, 1e-6) || !near(mean-it.Rating.Low, half, 1e-6) {
 		t.Fatalf("%s %s: interval %+v, want ±%v", q.Key, it.Row, it.Rating, half)
 	}
 	if it.Box == 2 { // the points of these scales are 1 apart

@@ -9,6 +9,7 @@ type part struct {
 	n        int    // rated answers, above 0
 	cells    []bool // which of the cells are in it
 	withheld bool
+	gone     bool // it must not be told beside an earlier report
 }
 
 // protect withholds the parts with fewer rated answers than the threshold, and as many more as it takes that
@@ -17,7 +18,7 @@ type part struct {
 // division cover each cell once.
 func protect(parts []*part, threshold int) {
 	for _, p := range parts {
-		p.withheld = few(p.n, threshold)
+		p.withheld = p.gone || few(p.n, threshold)
 	}
 	for again := true; again; {
 		again = false

@@ -39,7 +39,11 @@ type Quadrant struct {
 	Satisfaction Axis            `json:"satisfaction"`
 	Points       []QuadrantPoint `json:"points"`   // by quarter, in each the most important first
 	Withheld     int             `json:"withheld"` // rows or areas left out, as not both their means are told
-	CSI          float64         `json:"csi"`      // 0 to 100
+	CSI          float64         `json:"csi"`      // 0 to 100; 0 where importance is derived
+	// Derived is true where nobody was asked for importance: it is Spearman's ρ of a row's ratings with the overall
+	// rating (wyprowadzona), so that its axis goes from −1 to 1. Then Question, Label and Break are of the first matrix
+	// whose rows are in it, and Versions are of all.
+	Derived bool `json:"derived,omitempty"`
 }
 
 // Axis is one scale of a quadrant.
@@ -53,6 +57,7 @@ type Axis struct {
 // QuadrantPoint is a row of a paired matrix, or an area of a matrix whose areas are rated for importance. Of an area
 // the satisfaction is that of Area: pooled over its rows.
 type QuadrantPoint struct {
+	Question     string       `json:"question"`      // that the row or area is of
 	Row          string       `json:"row,omitempty"` // none: the area itself
 	Area         string       `json:"area,omitempty"`
 	Label        survey.Text  `json:"label"`
@@ -106,7 +111,7 @@ func (s *series) quadrant(threshold int) Quadrant {
 // point sets the satisfaction that belongs to a line of importance beside it; the axes have no cut yet.
 func (s *series) point(l *line, threshold int) (p QuadrantPoint, importance, satisfaction Axis) {
 	it := s.toItem(l, threshold)
-	p = QuadrantPoint{Row: it.Row, Area: it.Area, Label: it.Label, Versions: it.Versions, Break: it.Break, Importance: it.Rating}
+	p = QuadrantPoint{Question: s.question.Key, Row: it.Row, Area: it.Area, Label: it.Label, Versions: it.Versions, Break: it.Break, Importance: it.Rating}
 	importance = Axis{Min: it.Min, Max: it.Max, Points: it.Points}
 	if l.area.Key != "" {
 		a := s.area(l.area, threshold)

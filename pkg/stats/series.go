@@ -34,6 +34,8 @@ type line struct {
 	values   []int   // by choice; of a number by its distance from the lower bound
 	asks     []*line // what the rules ask for by which it is shown or hidden
 	withheld bool
+	held     *Item // as an earlier report told it, while too little was answered since; nil: as it is now
+	gone     bool  // it must not be told beside an earlier report
 }
 
 // wordings tells since when something is worded as it is. Versions are taken newest first.

@@ -28,13 +28,20 @@ func Summarize(results survey.Results, filter survey.Filter, rules Rules) *Summa
 	s.count(tallies)
 	s.Paper = paperReturn(results.Issued, results.Returned)
 	all := join(tallies)
+	rules.Earlier = rules.withFamilies(filter)
+	hold(all, filter, rules)
 	withhold(all, s.N, s.Threshold)
 	for _, each := range all {
 		s.Questions = append(s.Questions, each.toQuestion(s.Threshold))
 	}
-	s.Areas = areas(all, s.Threshold)
+	s.Areas = areas(all, results.Columns, s.Threshold)
 	s.Quadrants = quadrants(all, s.Threshold)
-	s.rate(overall(all), tallies)
+	if !asksImportance(all) {
+		s.Quadrants = derived(all, results.Columns, s.Threshold)
+	}
+	s.rate(overall(all), tallies, rules)
+	s.trend(all, tallies, rules)
+	s.indicate(rules)
 	if !few(s.N, s.Threshold) {
 		s.Pending = results.Pending
 	}
@@ -141,34 +148,38 @@ func (s *series) toQuestion(threshold int) Question {
 	q := s.question
 	out := Question{
 		Key: q.Key, Kind: q.Kind, Section: s.section, Label: q.Label, Help: q.Help, Unit: q.Unit, Profile: q.Profile,
-		Role: q.Role, ShowIf: s.rules, Versions: s.versions, Reworded: s.wordings.change, Break: s.again, Areas: s.areas, Items: []Item{},
+		Series: max(q.Series, 1), Role: q.Role, ShowIf: s.rules, Versions: s.versions, Reworded: s.wordings.change, Break: s.again, Areas: s.areas, Items: []Item{},
 	}
 	for _, l := range s.lines {
 		out.Items = append(out.Items, s.toItem(l, threshold))
 	}
+	out.complete()
 	return out
 }
 
-// overall returns the series that carries the overall rating, with its one line: the first in the order of
-// the report that has the role and a scale of scores, or nil.
+// overall returns the series that carries the overall rating: the first in the order of the report, or nil.
 func overall(all []*series) *series {
-	for _, s := range all {
-		if s.question.Role != survey.RoleOverall || len(s.lines) != 1 || s.question.Kind == survey.KindNumber {
-			continue
-		}
-		if len(s.spread(s.lines[0], s.lines[0].values).scores) >= 2 {
-			return s
-		}
+	if i := slices.IndexFunc(all, (*series).ratesAll); i >= 0 {
+		return all[i]
 	}
 	return nil
 }
 
+// ratesAll reports whether a series may carry the overall rating: it has the role, one line and a scale of scores.
+func (s *series) ratesAll() bool {
+	if s.question.Role != survey.RoleOverall || len(s.lines) != 1 || s.question.Kind == survey.KindNumber {
+		return false
+	}
+	return len(s.spread(s.lines[0], s.lines[0].values).scores) >= 2
+}
+
 // areas pools the rows of each area that are not withheld, best first; areas without a figure last.
-func areas(all []*series, threshold int) []Area {
+func areas(all []*series, columns []*survey.Columns, threshold int) []Area {
 	out := []Area{}
 	for _, s := range all {
 		for _, a := range s.areas {
 			if each := s.area(a, threshold); len(each.Versions) > 0 {
+				each.Alpha = s.alpha(a, columns)
 				out = append(out, each)
 			}
 		}

@@ -13,7 +13,8 @@
 // nor a small difference of two parts, one within the other, may be a linear combination of what is told
 // over all three ways. An area and a quadrant leave their withheld rows out. Where an item is withheld, each item that
 // a rule shows or hides by its answers is withheld too, however many answered, and so on: how many were asked would
-// count answers to the withheld one. Subtraction between two summaries with different filters is not looked at here.
+// count answers to the withheld one. Subtraction between reports is looked at where Rules.Earlier has them (earlier.go), of
+// families of them too (earlier_union.go). Cross-tabs have a stricter rule (disclosure.go): no cell of few is told.
 //
 // If there are fewer submissions than the threshold, no item, part or remark is told at all.
 //
@@ -22,6 +23,23 @@
 // How many submissions came: in all, by version, channel, month and service point; and so how many were
 // asked an item. They count sheets and say nothing of what is on them. A remark is told with its month and
 // channel only where these do not narrow it down to fewer submissions than the threshold.
+//
+// # What is not promised
+//
+// A rating of a channel, a service point or a month tells mean, deviation and Top2 of threshold people or more. Of a scale of
+// five points that leaves few ways in which they may have answered, of a shorter one none: a low count of such a group is told
+// like one of a distribution. Cross-tabs beside it add nothing to that (cross_ratings.go).
+//
+// That somebody answered a question, or left it out, may show where what they answered does not: in how many were asked, in
+// what is withheld, and in that something waits.
+//
+// A county's figures are made anew each time it looks and archived nowhere, so that nothing is held against what was seen
+// before. Its analyst, who may choose any months, can take one period off another, or what stood there last week off what stands
+// there now, and so see the sum of the ratings of the few who make the difference: not who they are, nor any other answer of
+// theirs, as a county sees the overall rating and the best and worst areas alone. What holds within one look is said at
+// CountySummary. An office's own panel of results looks back at its archive only, not at what was looked at before.
+//
+// Families of more than mostFamilies ways to put archived reports together are looked at in part (earlier_union.go).
 package stats
 
 import "ocenaurzedu.eu/pkg/survey"
@@ -37,6 +55,10 @@ const (
 // Rules are an office's own settings for its figures.
 type Rules struct {
 	Threshold int // 0: DefaultThreshold; raised to FloorThreshold where lower, lowered to HighestThreshold where higher
+	// Weights of the indicators in the composite, as the office set them; a role that is missing has 1.
+	Weights map[survey.Role]float64
+	// Earlier are the office's archived reports, oldest first: what could be had by subtraction from them waits, or is withheld.
+	Earlier []Earlier
 }
 
 // Summary is all that a report says, whatever its format.
@@ -47,11 +69,14 @@ type Summary struct {
 	Versions      []VersionCount `json:"versions"` // oldest first
 	Channels      []ChannelCount `json:"channels"` // all five, in the order of survey.Channels
 	Months        []MonthCount   `json:"months"`
+	Trend         []TrendLine    `json:"trend"`             // the overall rating by month, a line each series, oldest first: between lines the trend is broken
 	Overall       *Item          `json:"overall,omitempty"` // the question with the role "overall" of the newest series; nil: none asked
 	ServicePoints []Group        `json:"service_points"`    // overall rating by service point
 	ByChannel     []Group        `json:"by_channel"`        // overall rating by channel
 	Areas         []Area         `json:"areas"`             // best first; suppressed last
-	Quadrants     []Quadrant     `json:"quadrants"`         // of the questions that ask for importance
+	Indicators    []Indicator    `json:"indicators"`        // composites by role, in the order of survey.Roles; roles that nothing has are left out
+	Composite     Figure         `json:"composite"`         // weighted mean of the indicators, 0 to 100; not OK with fewer than two
+	Quadrants     []Quadrant     `json:"quadrants"`         // of the questions that ask for importance; else one derived of the overall rating
 	Questions     []Question     `json:"questions"`         // in the order of the newest version; older series after the newer of the same key
 	Remarks       []RemarkGroup  `json:"remarks"`
 	Pending       int            `json:"remarks_pending"` // remarks that wait for review and are left out
@@ -86,7 +111,30 @@ type MonthCount struct {
 	Month    survey.Day `json:"month"`
 	N        int        `json:"n"`
 	Rating   Figure     `json:"rating"`
-	Withheld bool       `json:"withheld"` // there is a rating, but it is not told
+	Withheld bool       `json:"withheld"`       // there is a rating, but it is not told
+	Held     int        `json:"held,omitempty"` // as of an Item
+}
+
+// TrendLine is the overall rating of one series over time. Its scale is its own: a reader who would go on from one line
+// to the next would compare different questions.
+type TrendLine struct {
+	Question string       `json:"question"`
+	Label    survey.Text  `json:"label"`
+	Versions []int        `json:"versions"`
+	Series   int          `json:"series"`
+	Break    bool         `json:"break,omitempty"` // another line has the same question: its scale or meaning changed
+	Min      float64      `json:"min"`
+	Max      float64      `json:"max"`
+	Points   []TrendPoint `json:"points"`   // months that have a rating or a withheld one, ascending
+	Withheld bool         `json:"withheld"` // there are ratings, but none may be told
+}
+
+// TrendPoint is the rating of one month in a series. In the month of a change two lines have one each.
+type TrendPoint struct {
+	Month    survey.Day `json:"month"`
+	Rating   Figure     `json:"rating"`
+	Withheld bool       `json:"withheld"`
+	Held     int        `json:"held,omitempty"` // as of an Item
 }
 
 // PaperReturn is returned over issued, only where the number issued was recorded.
@@ -103,7 +151,8 @@ type Group struct {
 	N        int    `json:"n"`
 	Rating   Figure `json:"rating"`
 	Top2     Share  `json:"top2"`
-	Withheld bool   `json:"withheld"` // there is a rating, but it is not told
+	Withheld bool   `json:"withheld"`       // there is a rating, but it is not told
+	Held     int    `json:"held,omitempty"` // as of an Item
 }
 
 // Question is one series: a question whose answers in one or more versions count together, as its values are the same
@@ -115,6 +164,7 @@ type Question struct {
 	Label    survey.Text    `json:"label"`
 	Help     survey.Text    `json:"help,omitzero"`
 	Unit     survey.Text    `json:"unit,omitzero"`
+	Series   int            `json:"series"` // how many meanings the key has had, from 1; 0: of an archive that did not tell it
 	Profile  bool           `json:"profile,omitempty"`
 	Role     survey.Role    `json:"role,omitempty"`
 	ShowIf   []*survey.Rule `json:"show_if,omitempty"`  // its section's rule and its own: asked only where all hold; none: of everybody
@@ -122,6 +172,9 @@ type Question struct {
 	Reworded []int          `json:"reworded,omitempty"` // of these, the versions from which on its words, its choices' or its unit are others
 	Break    bool           `json:"break,omitempty"`    // another series has the same key: the two must not be joined
 	Areas    []survey.Area  `json:"areas,omitempty"`
+	// Completion is how much of what its items asked for was answered, be it by an opt-out; of those told. As the same
+	// people meet all rows, its interval takes as n those asked for the row that was asked most, as of an area.
+	Completion Share `json:"completion"`
 	// Items: one; of a matrix one a row, and one an area whose importance is asked; of a paired matrix two a row.
 	Items []Item `json:"items"`
 }
@@ -134,12 +187,14 @@ type Item struct {
 	Label      survey.Text `json:"label,omitzero"` // the row's or area's wording; empty for a question of its own
 	Area       string      `json:"area,omitempty"` // that the row is in; without a row: whose importance it is
 	Aspect     string      `json:"aspect,omitempty"`
+	Series     int         `json:"series"`             // of the row, as of a question; 1 without a row
 	Role       survey.Role `json:"role,omitempty"`     // its area's, or else its question's; importance has none
 	Versions   []int       `json:"versions"`           // numbers of the versions that ask it, ascending
 	Reworded   []int       `json:"reworded,omitempty"` // of these, the versions from which on the label is another
 	Break      bool        `json:"break,omitempty"`    // another item has the same row or area: the two must not be joined
 	Asked      int         `json:"asked"`              // N: submissions whose version asks it, less those to whom it was hidden
 	Valid      int         `json:"valid"`              // n: substantive answers
+	Held       int         `json:"held,omitempty"`     // number of the report in which it stood so: what was answered since is of too few people; 0: it is as it is now
 	Suppressed bool        `json:"suppressed"`         // n is above 0 and below the threshold, or needed to protect another
 	States     States      `json:"states"`
 	Values     []Value     `json:"values"` // in the order of the question's choices; of a number question: ranges or single values
@@ -152,7 +207,8 @@ type Item struct {
 	Box        int         `json:"box"`    // how many of them Top2 and Bottom2 take in: 2; 1 where there are only 2 or 3; 0: no boxes
 	Top2       Share       `json:"top2"`   // of the scored answers
 	Bottom2    Share       `json:"bottom2"`
-	NPS        Figure      `json:"nps"` // −100 to 100; not OK but for 0–10
+	NPS        Figure      `json:"nps"`     // −100 to 100; not OK but for 0–10
+	Missing    Share       `json:"missing"` // item non-response: blank or unreadable, of those asked; an opt-out is an answer
 }
 
 // States counts the answers without substance, each in its own column.
@@ -213,6 +269,7 @@ type Area struct {
 	Bottom2  Share       `json:"bottom2"`
 	Min      float64     `json:"min"`
 	Max      float64     `json:"max"`
+	Alpha    Alpha       `json:"alpha"`
 }
 
 // RemarkGroup is the remarks on one text question, or the "jakie?" texts of one option.

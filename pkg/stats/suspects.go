@@ -14,9 +14,10 @@ func (s *Summary) suspects(results survey.Results, filter survey.Filter, rules R
 	if len(results.Suspicions) == 0 {
 		return nil
 	}
+	rules.Earlier = nil
 	rest := Summarize(survey.Results{Tallies: without(results.Tallies, results.Suspects)}, filter, rules)
 	out := Suspects{Days: results.Suspicions, N: rest.N}
-	if rest.Overall == nil || s.Overall == nil || rest.Overall.Suppressed || s.Overall.Suppressed {
+	if rest.Overall == nil || s.Overall == nil || rest.Overall.Suppressed || s.Overall.Suppressed || s.Overall.Held > 0 {
 		return &out
 	}
 	if gone := s.Overall.Valid - rest.Overall.Valid; gone == 0 || gone >= s.Threshold { // else it would be had by subtraction

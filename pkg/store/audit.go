@@ -70,6 +70,27 @@ func (s *Scope) Record(ctx context.Context, e Event) error {
 	return nil
 }
 
+// RecordOnce is Record of an event that may go on for several requests: it adds none where the same person has one of the
+// same action and subject.
+func (s *Scope) RecordOnce(ctx context.Context, e Event) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		var known bool
+		err := tx.GetContext(ctx, &known, `
+			SELECT EXISTS (
+				SELECT
+				FROM audit_log
+				WHERE tenant_id = $1 AND action = $2 AND subject = $3 AND actor = $4)`, s.tenant, e.Action, e.Subject, e.Actor)
+		if err != nil || known {
+			return err
+		}
+		return s.audit(ctx, tx, e)
+	})
+	if err != nil {
+		return fmt.Errorf("record %s: %w", e.Action, err)
+	}
+	return nil
+}
+
 // LoggedEvent is an event as the log tells it.
 type LoggedEvent struct {
 	At      time.Time

@@ -59,7 +59,7 @@ var catalogueRules = []struct {
 		[]string{
 			`CREATE UNIQUE INDEX ON accounts (login)`,
 			`ALTER TABLE accounts ADD UNIQUE (login, tenant_id)`,
-			`ALTER TABLE remarks DROP CONSTRAINT remarks_pkey, ADD PRIMARY KEY (submission_id, question, tenant_id)`,
+			`ALTER TABLE remarks DROP CONSTRAINT remarks_pkey CASCADE, ADD PRIMARY KEY (submission_id, question, tenant_id)`,
 		}},
 	{"foreign keys carry tenant_id first", `
 		SELECT c.conname FROM pg_constraint c
@@ -220,6 +220,11 @@ var wantWidePolicies = []string{
 	"submission_keys.retention_read ocena_operator SELECT true / -",
 	// Every host is known from the directory.
 	"offices.directory ocena_operator SELECT true / -",
+	// Who is late with the yearly report, for whom a report or a mail is due: moments and counts.
+	"duties.duty ocena_operator SELECT true / -",
+	"duty_mails.duty ocena_operator SELECT true / -",
+	"outbox.duty ocena_operator SELECT true / -",
+	"schedules.duty ocena_operator SELECT true / -",
 	"tallies.county ocena_county SELECT (tenant_id IN ( SELECT county_tenants() AS county_tenants)) / -",
 }
 

@@ -28,10 +28,12 @@ func (s *Store) Directory(ctx context.Context) (*Directory, error) {
 			Slug       string
 			CountyID   int64 `db:"county_id"`
 			Population int
+			Crest      string
 			Record     []byte
 		}
 		err := tx.SelectContext(ctx, &rows, `
-			SELECT t.id, t.slug, COALESCE(t.county_id, 0) AS county_id, t.population, o.record
+			SELECT t.id, t.slug, COALESCE(t.county_id, 0) AS county_id, t.population,
+			       COALESCE(encode(o.crest_sha256, 'hex'), '') AS crest, o.record
 			FROM tenants t
 			JOIN offices o ON o.tenant_id = t.id
 			WHERE t.active
@@ -40,7 +42,7 @@ func (s *Store) Directory(ctx context.Context) (*Directory, error) {
 			return err
 		}
 		for _, r := range rows {
-			t := survey.Tenant{ID: r.ID, Slug: r.Slug, CountyID: r.CountyID, Population: r.Population}
+			t := survey.Tenant{ID: r.ID, Slug: r.Slug, CountyID: r.CountyID, Population: r.Population, Crest: r.Crest}
 			if err := json.Unmarshal(r.Record, &t.Office); err != nil {
 				return fmt.Errorf("office %d: %w", r.ID, err)
 			}

@@ -30,6 +30,8 @@ const grantQuery = ours + `, grants AS (
 // wantGrants is all that the roles may do. Whoever adds a line says by it that the role needs that.
 const wantGrants = `
 ocena_app accounts: INSERT SELECT UPDATE
+ocena_app action_signoffs: INSERT SELECT
+ocena_app actions: INSERT SELECT UPDATE
 ocena_app add_counts(): EXECUTE
 ocena_app answers: SELECT
 ocena_app audit_log: INSERT SELECT
@@ -40,20 +42,31 @@ ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
+ocena_app duties: INSERT SELECT UPDATE
+ocena_app duty_mails: INSERT SELECT
+ocena_app export_jobs: INSERT SELECT UPDATE(beat_at,bytes,finished_at,rows,state)
 ocena_app invitations: DELETE INSERT SELECT
 ocena_app offices: SELECT UPDATE
+ocena_app outbox: INSERT SELECT UPDATE(next_at,problem,sent_at,tries)
 ocena_app prints: INSERT SELECT
+ocena_app public_pages: INSERT SELECT UPDATE
+ocena_app publication_files: INSERT SELECT
+ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
+ocena_app remark_themes: DELETE INSERT SELECT
 ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
+ocena_app report_cases: INSERT SELECT UPDATE
 ocena_app reports: INSERT SELECT
 ocena_app results_digest(): EXECUTE
+ocena_app schedules: DELETE INSERT SELECT UPDATE
 ocena_app secrets: SELECT
 ocena_app service_points: INSERT SELECT UPDATE
 ocena_app sessions: DELETE INSERT SELECT UPDATE
 ocena_app submissions: SELECT UPDATE(codes)
 ocena_app tallies: INSERT SELECT UPDATE
 ocena_app tenants: SELECT
+ocena_app themes: DELETE INSERT SELECT UPDATE(folded,name)
 ocena_app versions: INSERT SELECT
 ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
@@ -75,10 +88,14 @@ ocena_operator audit_log: INSERT
 ocena_operator counties: INSERT SELECT UPDATE
 ocena_operator current_tenant(): EXECUTE
 ocena_operator departments: INSERT SELECT
+ocena_operator duties: INSERT SELECT
+ocena_operator duty_mails: SELECT
 ocena_operator invitations: DELETE INSERT SELECT(account_id,tenant_id)
 ocena_operator offices: INSERT SELECT
+ocena_operator outbox: SELECT(next_at,tenant_id)
 ocena_operator questionnaires: INSERT SELECT
 ocena_operator recovery_codes: DELETE SELECT(account_id,tenant_id)
+ocena_operator schedules: SELECT
 ocena_operator service_points: INSERT SELECT
 ocena_operator sessions: DELETE SELECT(account_id,tenant_id)
 ocena_operator submission_keys: DELETE SELECT(day)

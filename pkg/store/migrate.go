@@ -3,9 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
+	"time"
 
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
@@ -18,16 +20,17 @@ func Roles() []string { return []string{"ocena_app", "ocena_intake", "ocena_coun
 // unless it is empty) take on the roles. A service login that does not exist yet is made, with the password
 // of its URL. It returns the schema's version.
 func Migrate(ctx context.Context, ownerURL, serviceURL string, files fs.FS) (int64, error) {
-	db, err := sql.Open("postgres", ownerURL)
+	connector, err := pq.NewConnector(withLockTimeout(ownerURL))
 	if err != nil {
 		return 0, fmt.Errorf("owner's database address: %w", err)
 	}
+	db := sql.OpenDB(connector)
 	defer func() { _ = db.Close() }()
 	provider, err := goose.NewProvider(goose.DialectPostgres, db, files)
 	if err != nil {
 		return 0, fmt.Errorf("migrations: %w", err)
 	}
-	if _, err := provider.Up(ctx); err != nil {
+	if err := up(ctx, provider); err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
 	if serviceURL != "" {
@@ -36,6 +39,43 @@ func Migrate(ctx context.Context, ownerURL, serviceURL string, files fs.FS) (int
 		}
 	}
 	return provider.GetDBVersion(ctx)
+}
+
+// A migration that waits for a table keeps everybody behind it in the queue waiting too, submissions above all. So it
+// waits for less than their own lock_timeout, lets them by, and tries again until a long report has ended.
+const (
+	migrateLock     = 1500 * time.Millisecond
+	migratePause    = 2 * time.Second
+	migratePatience = 10 * time.Minute
+)
+
+// withLockTimeout adds the bound on waiting to the address of a database, of either of its two forms.
+func withLockTimeout(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" {
+		return address + " lock_timeout=" + milliseconds(migrateLock)
+	}
+	q := u.Query()
+	q.Set("lock_timeout", milliseconds(migrateLock))
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// up runs what is missing. Each migration is a transaction of its own, so that one which could not have its tables is as if
+// it had not begun.
+func up(ctx context.Context, provider *goose.Provider) error {
+	for began := time.Now(); ; {
+		_, err := provider.Up(ctx)
+		var refused *pq.Error
+		if !errors.As(err, &refused) || refused.Code != codeLockTimeout && refused.Code != codeDeadlock || time.Since(began) > migratePatience {
+			return err
+		}
+		select {
+		case <-time.After(migratePause):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // admit lets the login of a URL take on the service's roles. It inherits none of their rights by itself.

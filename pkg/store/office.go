@@ -14,8 +14,9 @@ import (
 // OfficeRecord is an office's data as its administrator edits it.
 type OfficeRecord struct {
 	Office    survey.Office
-	Threshold int // smallest group that a figure is told of
-	Revision  int // raised by each change; an edit names the one it began with
+	Threshold int            // smallest group that a figure is told of
+	Weights   survey.Weights // of the indicators in their composite
+	Revision  int            // raised by each change; an edit names the one it began with
 	UpdatedAt time.Time
 	UpdatedBy string
 }
@@ -31,12 +32,15 @@ func (s *Scope) Office(ctx context.Context) (*OfficeRecord, error) {
 }
 
 func (s *Scope) office(ctx context.Context, tx *sqlx.Tx, o *OfficeRecord) error {
-	var record []byte
+	var record, weights []byte
 	err := tx.QueryRowContext(ctx, `
-		SELECT record, threshold, revision, updated_at, updated_by
+		SELECT record, threshold, weights, revision, updated_at, updated_by
 		FROM offices
-		WHERE tenant_id = $1`, s.tenant).Scan(&record, &o.Threshold, &o.Revision, &o.UpdatedAt, &o.UpdatedBy)
+		WHERE tenant_id = $1`, s.tenant).Scan(&record, &o.Threshold, &weights, &o.Revision, &o.UpdatedAt, &o.UpdatedBy)
 	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(weights, &o.Weights); err != nil {
 		return err
 	}
 	return json.Unmarshal(record, &o.Office)
@@ -47,6 +51,13 @@ func (s *Scope) office(ctx context.Context, tx *sqlx.Tx, o *OfficeRecord) error 
 // survey.ErrReportRequired, and survey.ErrConflict if the record is no longer of o.Revision.
 func (s *Scope) SaveOffice(ctx context.Context, o OfficeRecord, archive *Report) error {
 	record, err := json.Marshal(o.Office)
+	if err != nil {
+		return fmt.Errorf("office: %w", err)
+	}
+	if o.Weights == nil {
+		o.Weights = survey.Weights{}
+	}
+	weights, err := json.Marshal(o.Weights)
 	if err != nil {
 		return fmt.Errorf("office: %w", err)
 	}
@@ -63,17 +74,63 @@ func (s *Scope) SaveOffice(ctx context.Context, o OfficeRecord, archive *Report)
 		}
 		err := one(ctx, tx, `
 			UPDATE offices
-			SET record = $2, threshold = $3, revision = revision + 1, updated_at = $4, updated_by = $5
-			WHERE tenant_id = $1 AND revision = $6`, s.tenant, record, o.Threshold, o.UpdatedAt, o.UpdatedBy, o.Revision)
+			SET record = $2, threshold = $3, weights = $4, revision = revision + 1, updated_at = $5, updated_by = $6
+			WHERE tenant_id = $1 AND revision = $7`, s.tenant, record, o.Threshold, weights, o.UpdatedAt, o.UpdatedBy, o.Revision)
 		if err != nil {
 			return changedMeanwhile(err)
 		}
 		return s.audit(ctx, tx, Event{At: o.UpdatedAt, Actor: o.UpdatedBy, Action: "office.save",
-			Before: map[string]any{"office": before.Office, "threshold": before.Threshold},
-			After:  map[string]any{"office": o.Office, "threshold": o.Threshold}})
+			Before: map[string]any{"office": before.Office, "threshold": before.Threshold, "weights": before.Weights},
+			After:  map[string]any{"office": o.Office, "threshold": o.Threshold, "weights": o.Weights}})
 	})
 	if err != nil {
 		return fmt.Errorf("save office: %w", err)
+	}
+	return nil
+}
+
+// Crest returns the office's crest, a PNG; survey.ErrNotFound: it has none.
+func (s *Scope) Crest(ctx context.Context) ([]byte, error) {
+	var crest []byte
+	err := s.get(ctx, &crest, `
+		SELECT crest
+		FROM offices
+		WHERE tenant_id = $1 AND crest IS NOT NULL`, s.tenant)
+	if err != nil {
+		return nil, fmt.Errorf("crest: %w", err)
+	}
+	return crest, nil
+}
+
+// SaveCrest changes the office's crest, or takes it away if crest is nil, under § 5 as SaveOffice does. The log keeps the
+// hashes of what was and of what is. It leaves the revision of the record, so that who edits its texts meanwhile may
+// go on.
+func (s *Scope) SaveCrest(ctx context.Context, crest []byte, by Actor, archive *Report) error {
+	err := s.tx(ctx, func(tx *sqlx.Tx) error {
+		if err := s.archive(ctx, tx, archive); err != nil {
+			return err
+		}
+		var before, after string
+		err := tx.GetContext(ctx, &before, `
+			SELECT COALESCE(encode(crest_sha256, 'hex'), '')
+			FROM offices
+			WHERE tenant_id = $1
+			FOR UPDATE`, s.tenant)
+		if err != nil {
+			return err
+		}
+		err = tx.GetContext(ctx, &after, `
+			UPDATE offices
+			SET crest = $2::bytea, crest_sha256 = sha256($2::bytea), updated_at = $3, updated_by = $4
+			WHERE tenant_id = $1
+			RETURNING COALESCE(encode(crest_sha256, 'hex'), '')`, s.tenant, crest, by.At, by.Login)
+		if err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, Event{At: by.At, Actor: by.Login, Action: "office.crest", Before: map[string]any{"sha256": before}, After: map[string]any{"sha256": after}})
+	})
+	if err != nil {
+		return fmt.Errorf("save crest: %w", err)
 	}
 	return nil
 }

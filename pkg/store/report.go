@@ -30,6 +30,7 @@ type ReportInfo struct {
 	Number      int           // 1, 2, 3 … within the office; NextReportNumber tells the next one
 	N           int           // submissions it takes in
 	Complete    bool          // it takes in all results that there were; the database decides
+	Chosen      bool          // it takes in a choice of channels or service points
 	Versions    pq.Int64Array // numbers of the versions it spans
 	GeneratedAt time.Time     `db:"generated_at"`
 	GeneratedBy string        `db:"generated_by"`
@@ -37,6 +38,7 @@ type ReportInfo struct {
 	To          survey.Day    `db:"period_to"`
 	PDFHash     []byte        `db:"pdf_sha256"`
 	XLSXHash    []byte        `db:"xlsx_sha256"`
+	Case        ReportCase    `db:"case"` // as it is written now
 }
 
 // NextReportNumber returns the number that the next report will have.
@@ -80,21 +82,29 @@ func (s *Scope) archive(ctx context.Context, tx *sqlx.Tx, r *Report) error {
 		return fmt.Errorf("archive report %d: %w", r.Number, err)
 	}
 	r.PDFHash, r.XLSXHash = pdfHash[:], xlsxHash[:]
+	if c := r.Case; c != (ReportCase{}) { // written on it from the beginning
+		c.UpdatedAt, c.UpdatedBy = r.GeneratedAt, r.GeneratedBy
+		if err := s.saveCase(ctx, tx, r.ID, c); err != nil {
+			return err
+		}
+	}
 	return s.audit(ctx, tx, Event{At: r.GeneratedAt, Actor: r.GeneratedBy, Action: "report.archive", Subject: fmt.Sprint(r.Number), After: r.Filter})
 }
 
 const reportInfoColumns = `
-	id, number, n, complete, versions, generated_at, generated_by, filter ->> 'from' AS period_from, filter ->> 'to' AS period_to,
-	pdf_sha256, xlsx_sha256`
+	r.id, r.number, r.n, r.complete, r.versions, r.generated_at, r.generated_by, r.filter ?| ARRAY['channels', 'service_points'] AS chosen,
+	r.filter ->> 'from' AS period_from, r.filter ->> 'to' AS period_to,
+	r.pdf_sha256, r.xlsx_sha256, COALESCE(c.sign, '') AS "case.sign", COALESCE(c.jrwa, '') AS "case.jrwa", COALESCE(c.category, '') AS "case.category"`
 
 // Reports returns the archive, newest first.
 func (s *Scope) Reports(ctx context.Context) ([]ReportInfo, error) {
 	var reports []ReportInfo
 	err := s.list(ctx, &reports, `
 		SELECT`+reportInfoColumns+`
-		FROM reports
-		WHERE tenant_id = $1
-		ORDER BY number DESC`, s.tenant)
+		FROM reports r
+		LEFT JOIN report_cases c ON c.tenant_id = r.tenant_id AND c.report_id = r.id
+		WHERE r.tenant_id = $1
+		ORDER BY r.number DESC`, s.tenant)
 	if err != nil {
 		return nil, fmt.Errorf("reports: %w", err)
 	}
@@ -107,8 +117,9 @@ func (s *Scope) Report(ctx context.Context, id int64) (*Report, error) {
 	err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &r.ReportInfo, `
 			SELECT`+reportInfoColumns+`
-			FROM reports
-			WHERE tenant_id = $1 AND id = $2`, s.tenant, id)
+			FROM reports r
+			LEFT JOIN report_cases c ON c.tenant_id = r.tenant_id AND c.report_id = r.id
+			WHERE r.tenant_id = $1 AND r.id = $2`, s.tenant, id)
 		if err != nil {
 			return err
 		}
@@ -142,9 +153,10 @@ func (s *Scope) Gate(ctx context.Context) (*Gate, error) {
 		var latest ReportInfo
 		err := tx.GetContext(ctx, &latest, `
 			SELECT`+reportInfoColumns+`
-			FROM reports
-			WHERE tenant_id = $1 AND complete
-			ORDER BY number DESC
+			FROM reports r
+			LEFT JOIN report_cases c ON c.tenant_id = r.tenant_id AND c.report_id = r.id
+			WHERE r.tenant_id = $1 AND r.complete
+			ORDER BY r.number DESC
 			LIMIT 1`, s.tenant)
 		if err == nil {
 			g.Latest = &latest

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -18,7 +19,17 @@ import (
 // codes, all of one snapshot, to which the digest belongs too. The version that is published is always among
 // the tallies, even with no answers yet.
 func (s *Scope) Results(ctx context.Context, f survey.Filter) (*survey.Results, error) {
-	r := &results{scope: s, filter: f, parts: map[int64]map[partKey]*survey.TallyPart{}}
+	return s.results(ctx, f, false)
+}
+
+// ResultsWithColumns is Results with the codes that cross-tabs and reliability are made of, of the same snapshot. There are
+// none where they would take too much memory.
+func (s *Scope) ResultsWithColumns(ctx context.Context, f survey.Filter) (*survey.Results, error) {
+	return s.results(ctx, f, true)
+}
+
+func (s *Scope) results(ctx context.Context, f survey.Filter, codes bool) (*survey.Results, error) {
+	r := &results{scope: s, filter: f, codes: codes, parts: map[int64]map[partKey]*survey.TallyPart{}}
 	snapshot := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	err := inTxWith(ctx, s.store.reports, s.store.wait, snapshot, func(tx *sqlx.Tx) error { return r.read(ctx, tx) })
 	if err != nil {
@@ -37,6 +48,7 @@ type partKey struct {
 type results struct {
 	scope    *Scope
 	filter   survey.Filter
+	codes    bool // read columns too
 	versions map[int64]*survey.Version
 	order    []*survey.Version                       // oldest first
 	parts    map[int64]map[partKey]*survey.TallyPart // by version
@@ -65,6 +77,12 @@ func (r *results) read(ctx context.Context, tx *sqlx.Tx) error {
 		return err
 	}
 	r.out.Tallies = r.tallies()
+	if r.codes {
+		var err error
+		if r.out.Columns, err = r.readColumns(ctx, tx); err != nil && !errors.Is(err, survey.ErrTooLarge) {
+			return err
+		}
+	}
 	if err := r.readSuspects(ctx, tx); err != nil {
 		return err
 	}

@@ -26,13 +26,16 @@ const secret = "tajne"
 
 // ids name the records of a tenant with secrets, or records that nobody has.
 type ids struct {
-	account, department, point, version, batch, report, serial int64
-	draft                                                      store.Draft
-	login                                                      string
-	pending, session, invitation                               []byte
-	sheet                                                      *survey.Submission
-	remark                                                     *store.Remark
-	layout                                                     *survey.Layout
+	account, department, point, version, batch, report, serial, action int64
+	publication, export, theme                                         int64
+	reportNumber                                                       int
+	draft                                                              store.Draft
+	login                                                              string
+	pending, session, invitation                                       []byte
+	sheet                                                              *survey.Submission
+	remark                                                             *store.Remark
+	mail                                                               store.Mail
+	layout                                                             *survey.Layout
 }
 
 // secretTenant makes a tenant with a record of every kind.
@@ -57,7 +60,14 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	archived := report(t, scope, -1)
 	archived.GeneratedBy = secret
 	must(t, "archive report", scope.ArchiveReport(ctx, archived))
-	id.report = archived.ID
+	id.report, id.reportNumber = archived.ID, archived.Number
+	export := store.Export{Format: store.ExportCSV, Filter: year, CreatedAt: admin.At, CreatedBy: secret}
+	must(t, "start export", scope.StartExport(ctx, &export))
+	id.export = export.ID
+	addPublication(t, scope, &id)
+	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
+	addDuty(t, scope, &id)
+	addActions(t, scope, &id)
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
@@ -65,6 +75,9 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	id.point, id.department = points[0].ID, departments[0].ID
 	return scope, id
 }
+
+// crest looks like a PNG to the database.
+func crest(words string) []byte { return []byte("\x89PNG\r\n\x1a\n" + words) }
 
 func addPeople(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	t.Helper()
@@ -90,6 +103,7 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	list, err := scope.Remarks(ctx, everyRemark)
 	must(t, "remarks", err)
 	id.remark = &list.Remarks[0]
+	addTheme(t, scope, id)
 }
 
 // plainTenant makes a tenant of which all texts hold the slug.
@@ -105,12 +119,13 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 
 // nobodys are ids of the same form that no tenant has.
 func nobodys(of ids) ids {
-	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32,
-		serial: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
+	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, action: math.MaxInt32, reportNumber: math.MaxInt32, publication: math.MaxInt32,
+		serial: math.MaxInt32, export: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
 	id.draft.ID = math.MaxInt32
 	remark := *of.remark
 	remark.ID = uuid.NewString()
 	id.remark = &remark
+	id.mail.ID = math.MaxInt32
 	sub := *of.sheet
 	sub.ID, sub.VersionID = uuid.NewString(), math.MaxInt32
 	id.sheet = &sub
@@ -137,22 +152,28 @@ func scopeCases() map[string]scopeCase {
 		"Record": {hides: true, call: alone(func(s *store.Scope, id ids) error {
 			return s.Record(ctx, store.Event{At: admin.At, Actor: "x", Action: "x", Subject: fmt.Sprint(id.report)})
 		})},
-		"Events":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Events(ctx, 100) }},
-		"Accounts":         {call: func(s *store.Scope, _ ids) (any, error) { return s.Accounts(ctx) }},
-		"Batches":          {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},
-		"Departments":      {call: func(s *store.Scope, _ ids) (any, error) { return s.Departments(ctx) }},
-		"Draft":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Draft(ctx) }},
-		"CountDays":        {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.CountDays(ctx) })},
-		"FirstDay":         {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.FirstDay(ctx) }},
-		"Gate":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
-		"NextReportNumber": {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},
-		"Office":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
-		"PublishedID":      {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
-		"PublishedVersion": {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
-		"Reports":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
-		"ServicePoints":    {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
-		"Versions":         {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
-		"Results":          {call: func(s *store.Scope, _ ids) (any, error) { return s.Results(ctx, year) }},
+		"RecordOnce": {hides: true, call: alone(func(s *store.Scope, id ids) error {
+			return s.RecordOnce(ctx, store.Event{At: admin.At, Actor: "x", Action: "y", Subject: fmt.Sprint(id.report)})
+		})},
+		"Events":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Events(ctx, 100) }},
+		"Accounts":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Accounts(ctx) }},
+		"Batches":            {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.Batches(ctx, 100) }},
+		"Departments":        {call: func(s *store.Scope, _ ids) (any, error) { return s.Departments(ctx) }},
+		"Draft":              {call: func(s *store.Scope, _ ids) (any, error) { return s.Draft(ctx) }},
+		"CountDays":          {hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.CountDays(ctx) })},
+		"FirstDay":           {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.FirstDay(ctx) }},
+		"Gate":               {call: func(s *store.Scope, _ ids) (any, error) { return s.Gate(ctx) }},
+		"NextReportNumber":   {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.NextReportNumber(ctx) }},
+		"Office":             {call: func(s *store.Scope, _ ids) (any, error) { return s.Office(ctx) }},
+		"PublishedID":        {hides: true, call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedID(ctx) }},
+		"PublishedVersion":   {call: func(s *store.Scope, _ ids) (any, error) { return s.PublishedVersion(ctx) }},
+		"NestedReports":      {call: func(s *store.Scope, _ ids) (any, error) { return s.NestedReports(ctx, year) }},
+		"Reports":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Reports(ctx) }},
+		"ServicePoints":      {call: func(s *store.Scope, _ ids) (any, error) { return s.ServicePoints(ctx) }},
+		"Versions":           {call: func(s *store.Scope, _ ids) (any, error) { return s.Versions(ctx) }},
+		"Columns":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Columns(ctx, year) }},
+		"ResultsWithColumns": {call: func(s *store.Scope, _ ids) (any, error) { return s.ResultsWithColumns(ctx, year) }},
+		"Results":            {call: func(s *store.Scope, _ ids) (any, error) { return s.Results(ctx, year) }},
 		"Verify": {hides: true, call: func(s *store.Scope, _ ids) (any, error) {
 			var wrong []store.Difference
 			n, err := s.Verify(ctx, year.To, func(string) bool { return true }, func(d store.Difference) { wrong = append(wrong, d) })
@@ -162,7 +183,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}
@@ -220,6 +241,11 @@ func officeCases() map[string]scopeCase {
 		"SaveOffice": {foreign: survey.ErrReportRequired, hides: true, call: alone(func(s *store.Scope, _ ids) error {
 			return s.SaveOffice(ctx, store.OfficeRecord{Office: survey.Office{Name: "x"}, Threshold: 5, Revision: 1, UpdatedAt: admin.At, UpdatedBy: "x"}, nil)
 		})},
+		"Crest": {foreign: survey.ErrNotFound, call: func(s *store.Scope, _ ids) (any, error) {
+			crest, err := s.Crest(ctx)
+			return string(crest), err
+		}},
+		"SaveCrest": {foreign: survey.ErrReportRequired, hides: true, call: alone(func(s *store.Scope, _ ids) error { return s.SaveCrest(ctx, crest("x"), admin, nil) })},
 		"SaveServicePoint": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
 			return s.SaveServicePoint(ctx, store.ServicePoint{ID: id.point, Code: "bok", Name: "x"}, admin, nil)
 		})},

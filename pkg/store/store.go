@@ -30,13 +30,14 @@ type Store struct {
 	app, reports, intake, county, operator *sqlx.DB
 	url                                    string
 	wait                                   time.Duration
+	columns                                *columnCache
 }
 
 // Open makes the pools. It does not connect yet: a service starts, and says it is not ready, while Postgres
 // is away.
 func Open(o Options) (*Store, error) {
 	o = o.withDefaults()
-	s := &Store{url: o.URL, wait: o.Wait}
+	s := &Store{url: o.URL, wait: o.Wait, columns: newColumnCache(keptColumns)}
 	pools := []struct {
 		db        **sqlx.DB
 		role      string
@@ -130,7 +131,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	var has bool
-	if err := s.app.GetContext(ctx, &has, `SELECT to_regproc('add_submissions') IS NOT NULL`); err != nil {
+	if err := s.app.GetContext(ctx, &has, `SELECT to_regclass('remarks_approved') IS NOT NULL`); err != nil {
 		return classify(err)
 	}
 	if !has {

@@ -24,7 +24,10 @@ const (
 	codeUnique         = "23505"
 	codeForeignKey     = "23503"
 	codeLockTimeout    = "55P03"
+	codeDeadlock       = "40P01"
 	codeCanceled       = "57014" // a statement that took too long
+	codeBadBytes       = "22021" // a text with NUL, or that is no UTF-8
+	codeBadEscape      = "22P05" // the same in JSON
 )
 
 // ErrBusy reports that a transaction was rolled back as it waited too long for what another one holds, while the database
@@ -96,6 +99,8 @@ func classify(err error) error {
 			return fmt.Errorf("%w (%s)", survey.ErrTaken, pqErr.Constraint)
 		case pqErr.Code == codeForeignKey: // the tenant has no record of that id, whoever else may have one
 			return fmt.Errorf("%w (%s)", survey.ErrNotFound, pqErr.Constraint)
+		case pqErr.Code == codeBadBytes || pqErr.Code == codeBadEscape:
+			return survey.ErrUnreadable // without the words of Postgres, which quote it
 		case pqErr.Code == codeLockTimeout || pqErr.Code == codeCanceled:
 			return fmt.Errorf("%w: %w: %w", survey.ErrUnavailable, ErrBusy, err)
 		case away(string(pqErr.Code)):
@@ -115,5 +120,5 @@ func classify(err error) error {
 // resources (53), operator intervention and start-up (57P), a lock or statement that took too long.
 func away(code string) bool {
 	return strings.HasPrefix(code, "08") || strings.HasPrefix(code, "53") || strings.HasPrefix(code, "57P") ||
-		code == "40001" || code == "40P01" || code == "25006" || code == "25P03"
+		code == "40001" || code == codeDeadlock || code == "25006" || code == "25P03"
 }

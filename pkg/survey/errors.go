@@ -23,6 +23,11 @@ var (
 	ErrTaken = errors.New("taken")
 	// ErrUnavailable reports that a service we depend on is away; the caller may try again.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrTooLarge reports that what was asked for would take more memory than there is for it; a shorter period needs less.
+	ErrTooLarge = errors.New("too large")
+	// ErrUnreadable reports that a text holds what no keyboard types and Postgres does not keep: a NUL, or bytes that are
+	// no UTF-8.
+	ErrUnreadable = errors.New("unreadable text")
 )
 
 // Problem says in one word what is wrong with a field; the locale files hold a sentence for each.

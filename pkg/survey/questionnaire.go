@@ -144,6 +144,9 @@ const (
 	RoleOverall    Role = "overall"
 )
 
+// Roles lists the indicators in the order of reports.
+func Roles() []Role { return []Role{RoleEfficiency, RoleEmployee, RoleOverall} }
+
 // Questions returns all questions in the order of the page.
 func (q *Questionnaire) Questions() []*Question {
 	var all []*Question

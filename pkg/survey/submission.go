@@ -60,6 +60,7 @@ type Results struct {
 	// Tallies too.
 	Suspicions []Suspicion
 	Suspects   []Tally
+	Columns    []*Columns // the codes of the same submissions; nil: not read
 	Digest     string
 }
 

@@ -1,6 +1,7 @@
 package survey
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ type Tenant struct {
 	Slug       string // the subdomain's label
 	CountyID   int64  // 0: in no county
 	Population int    // 0: not known; weights the county's figure
+	Crest      string // SHA-256 of its crest in hex; "": it has none
 	Office     Office
 }
 
@@ -52,6 +54,38 @@ type Office struct {
 	Communication string `yaml:"communication,omitempty" json:"communication"` // sign language etc., for the declaration
 	Colour        string `yaml:"colour,omitempty" json:"colour"`               // #rrggbb of headings and buttons
 	Sample        bool   `yaml:"sample,omitempty" json:"sample"`               // the record holds sample data
+}
+
+// Weights are how much each indicator counts in the composite of all, as an office sets it: whole numbers from 1 to
+// HighestWeight. One that is missing is 1.
+type Weights map[Role]float64
+
+// HighestWeight lets weights be set as percents.
+const HighestWeight = 100
+
+// Of returns the weight of an indicator.
+func (w Weights) Of(role Role) float64 {
+	if weight, set := w[role]; set {
+		return weight
+	}
+	return 1
+}
+
+// Check says all that is wrong with the weights; fields are weight_ and the role. A weight of 0 would hide an indicator
+// in the composite without a word.
+func (w Weights) Check() error {
+	var bad InvalidError
+	for _, role := range Roles() {
+		switch weight := w.Of(role); {
+		case weight < 1:
+			bad.Add("weight_"+string(role), ProblemBelow, 1)
+		case weight > HighestWeight:
+			bad.Add("weight_"+string(role), ProblemAbove, HighestWeight)
+		case weight != math.Trunc(weight):
+			bad.Add("weight_"+string(role), ProblemNotNumber, 0)
+		}
+	}
+	return bad.Err()
 }
 
 // Patterns of an office's record.

@@ -109,3 +109,25 @@ func TestContrastWithWhite(t *testing.T) {
 		}
 	}
 }
+
+func TestWeights(t *testing.T) {
+	tests := []struct {
+		name   string
+		weight Weights
+		want   Problem
+	}{
+		{"none", nil, ""}, {"one each", Weights{RoleEfficiency: 1, RoleEmployee: 1, RoleOverall: 1}, ""}, {"percents", Weights{RoleOverall: 100}, ""},
+		{"nothing", Weights{RoleOverall: 0}, ProblemBelow}, {"negative", Weights{RoleOverall: -1}, ProblemBelow}, {"no number", Weights{RoleOverall: math.NaN()}, ProblemNotNumber},
+		{"too much", Weights{RoleOverall: 101}, ProblemAbove}, {"no whole number", Weights{RoleOverall: 1.5}, ProblemNotNumber},
+	}
+	for _, tt := range tests {
+		var invalid *InvalidError
+		err := tt.weight.Check()
+		if (err != nil) != (tt.want != "") || err != nil && (!errors.As(err, &invalid) || invalid.Fields[0].Field != "weight_overall" || invalid.Fields[0].Problem != tt.want) {
+			t.Errorf("%s: Check() = %v, want %q", tt.name, err, tt.want)
+		}
+	}
+	if w := (Weights{RoleOverall: 7}); w.Of(RoleOverall) != 7 || w.Of(RoleEmployee) != 1 {
+		t.Errorf("weights %g and %g, want 7 and 1", w.Of(RoleOverall), w.Of(RoleEmployee))
+	}
+}

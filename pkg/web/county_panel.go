@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 
 	"github.com/gofiber/fiber/v2"
@@ -56,24 +57,35 @@ func (s *Server) readCounty(c *fiber.Ctx) (*countyPage, error) {
 	if err := p.readPeriod(c, s.today()); err != nil {
 		return nil, err
 	}
-	tallies, err := s.Store.County(county.ID).Tallies(c.UserContext(), p.From, p.To)
+	var err error
+	p.Summary, err = s.countySummary(c.UserContext(), county.ID, p.From, p.To)
+	return &p, err
+}
+
+// countySummary makes the figures of a county's offices of whole months.
+func (s *Server) countySummary(ctx context.Context, county int64, first, last survey.Day) (*stats.CountySummary, error) {
+	tallies, err := s.Store.County(county).Tallies(ctx, first, last)
 	if err != nil {
 		return nil, err
 	}
 	byTenant := map[int64][]survey.Tally{}
 	for _, tally := range tallies {
-		version, err := s.Store.Scope(tally.Tenant).Version(c.UserContext(), tally.Version)
+		version, err := s.versionOf(ctx, tally.Tenant, tally.Version)
 		if err != nil {
-			return nil, fmt.Errorf("county %d: %w", county.ID, err)
+			return nil, fmt.Errorf("county %d: %w", county, err)
 		}
 		byTenant[tally.Tenant] = append(byTenant[tally.Tenant], survey.Tally{Version: version, Parts: tally.Parts})
 	}
-	offices := make([]stats.OfficeResult, 0, len(directory.byCounty[county.ID]))
-	for _, t := range directory.byCounty[county.ID] {
-		offices = append(offices, stats.OfficeResult{TenantID: t.ID, Name: t.Office.Name, Population: t.Population, Tallies: byTenant[t.ID]})
+	directory := s.directory.Load()
+	offices := make([]stats.OfficeResult, 0, len(directory.byCounty[county]))
+	for _, t := range directory.byCounty[county] {
+		office, err := s.Store.Scope(t.ID).Office(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("county %d: %w", county, err)
+		}
+		offices = append(offices, stats.OfficeResult{TenantID: t.ID, Name: t.Office.Name, Population: t.Population, Threshold: office.Threshold, Tallies: byTenant[t.ID]})
 	}
-	p.Summary = stats.SummarizeCounty(offices, stats.Rules{})
-	return &p, nil
+	return stats.SummarizeCounty(offices, stats.Rules{}), nil
 }
 
 // readPeriod reads the months ?od=2026-01&do=2026-12; none: this year so far. The county sees whole months

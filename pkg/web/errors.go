@@ -30,6 +30,9 @@ type errorPage struct {
 	Kept    []resendField // what was typed, so that nothing is lost
 }
 
+// unreadable is said of a text that can't be kept.
+const unreadable = "Tekst zawiera znak, którego nie da się zapisać. Prosimy wrócić, usunąć ten znak i" + hardSpace + "spróbować jeszcze raz."
+
 // fault is how an error is told.
 type fault struct {
 	status  int
@@ -44,11 +47,11 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && strings.HasPrefix(c.Path(), "/panel/ankieta/") {
+	if f.status == fiber.StatusRequestEntityTooLarge && (strings.HasPrefix(c.Path(), "/panel/ankieta/") || c.Path() == crestPath) {
 		hearOut(c.Context().Conn())
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && c.Path() == importPath {
-		f.message = fileTooBig
+	if message := map[string]string{importPath: fileTooBig, crestPath: crestTooBig}[c.Path()]; f.status == fiber.StatusRequestEntityTooLarge && message != "" {
+		f.message = message
 	}
 	if f.status >= 500 {
 		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", why)
@@ -129,6 +132,8 @@ func faultOf(err error) fault {
 		return fault{status: fiber.StatusConflict, words: "closed"}
 	case errors.As(err, &invalid):
 		return fault{status: fiber.StatusUnprocessableEntity, words: "invalid"}
+	case errors.Is(err, survey.ErrUnreadable):
+		return fault{status: fiber.StatusBadRequest, words: "request", message: unreadable}
 	case errors.Is(err, survey.ErrUnavailable):
 		return fault{status: fiber.StatusServiceUnavailable, words: "unavailable"}
 	case errors.As(err, &fiberErr):

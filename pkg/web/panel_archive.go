@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	"ocenaurzedu.eu/pkg/report"
 	"ocenaurzedu.eu/pkg/stats"
@@ -18,93 +19,147 @@ import (
 const archiveTries = 3
 
 // archived is what the archive keeps of a report's figures: the Summary, as which it can be decoded, and
-// beside it what stood around it, so that the page, CSV and JSON stay as they were when the office changes.
+// beside it what stood around it, so that every format can be written again as it was, whatever changes later.
 type archived struct {
 	stats.Summary
 	Document archivedDocument `json:"document"`
 }
 
-// archivedDocument is the part of a report.Document that is kept in the archive.
+// archivedDocument is the part of a report.Document that is kept in the archive beside the Summary. The questionnaires
+// are not: Summary.Versions names them, and a version never changes.
 type archivedDocument struct {
-	Office        survey.Office     `json:"office"`
-	Slug          string            `json:"slug"`
-	Address       string            `json:"address"`
-	GeneratedBy   string            `json:"generated_by"`
-	ServicePoints map[string]string `json:"service_points"`
-	Sample        bool              `json:"sample"`
+	Edition       int                       `json:"edition,omitempty"` // report.WritersEdition of the writers that wrote its files; 0: before these were counted
+	Title         string                    `json:"title,omitempty"`
+	Office        survey.Office             `json:"office"`
+	Slug          string                    `json:"slug"`
+	Address       string                    `json:"address"`
+	GeneratedBy   string                    `json:"generated_by"`
+	ServicePoints map[string]string         `json:"service_points"`
+	Sample        bool                      `json:"sample"`
+	Questionnaire bool                      `json:"questionnaires"` // it was written with the questionnaires; older ones had none to write
+	Comparison    *stats.Comparison         `json:"comparison,omitempty"`
+	Crosses       []stats.Cross             `json:"crosses,omitempty"`
+	Actions       []survey.CorrectiveAction `json:"actions,omitempty"`
+	Peers         *report.Peers             `json:"peers,omitempty"`
+	Case          report.CaseRecord         `json:"case"`
+	Crest         []byte                    `json:"crest,omitempty"`
 }
 
-// makeReport makes a report of what the filter chooses, with the office's threshold, for the caller to archive:
-// alone, or in the transaction of the edit that § 5 of the order asks it for.
+// keep returns what the archive keeps of a document.
+func keep(d *report.Document) archived {
+	return archived{*d.Summary, archivedDocument{Edition: report.WritersEdition, Title: d.Title, Office: d.Office, Slug: d.Slug, Address: d.Address, GeneratedBy: d.GeneratedBy,
+		ServicePoints: d.ServicePoints, Sample: d.Sample, Questionnaire: true, Comparison: d.Comparison, Crosses: d.Crosses, Actions: d.Actions,
+		Peers: d.Peers, Case: d.Case, Crest: d.Crest}}
+}
+
+// document makes of what was kept the document again, but for its questionnaires and what stands in the columns of
+// the archive.
+func (a *archived) document() *report.Document {
+	d := &a.Document
+	return &report.Document{Title: d.Title, Office: d.Office, Slug: d.Slug, Address: d.Address, GeneratedBy: d.GeneratedBy, Summary: &a.Summary,
+		ServicePoints: d.ServicePoints, Sample: d.Sample, Comparison: d.Comparison, Crosses: d.Crosses, Actions: d.Actions, Peers: d.Peers,
+		Case: d.Case, Crest: d.Crest}
+}
+
+// makeReport makes a report of what the filter chooses, for the caller to archive: alone, or in the transaction of
+// the edit that § 5 of the order asks it for.
 func (s *Server) makeReport(ctx context.Context, tenant *survey.Tenant, filter survey.Filter, by store.Actor) (*store.Report, error) {
-	scope := s.Store.Scope(tenant.ID)
-	office, err := scope.Office(ctx)
-	if err != nil {
-		return nil, err
-	}
-	points, err := scope.ServicePoints(ctx)
-	if err != nil {
-		return nil, err
-	}
-	number, err := scope.NextReportNumber(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if err := scope.CountDays(ctx); err != nil {
-		return nil, err
-	}
-	results, err := scope.Results(ctx, filter)
-	if err != nil {
-		return nil, err
-	}
-	summary := stats.Summarize(*results, filter, stats.Rules{Threshold: office.Threshold})
-	d := report.Document{Office: office.Office, Slug: tenant.Slug, Summary: summary, ServicePoints: pointNames(points), Number: number, GeneratedAt: by.At,
-		GeneratedBy: by.Login, Address: s.Site.Address(tenant.Slug), Sample: s.Demo || office.Office.Sample}
-	for _, v := range summary.Versions {
-		for _, t := range results.Tallies {
-			if t.Version.ID == v.ID {
-				d.Questionnaires = append(d.Questionnaires, *t.Version)
-			}
-		}
-	}
-	return freeze(&d)
+	return s.makeReportOf(ctx, tenant, filter, store.ReportCase{}, by)
 }
 
-// freeze writes a document in the formats of the archive.
-func freeze(d *report.Document) (*store.Report, error) {
-	var pdf, xlsx bytes.Buffer
-	if err := d.PDF(&pdf); err != nil {
-		return nil, fmt.Errorf("report %d: %w", d.Number, err)
+// makeReportOf is makeReport with what the archivist writes on the report from the beginning.
+func (s *Server) makeReportOf(ctx context.Context, tenant *survey.Tenant, filter survey.Filter, signs store.ReportCase, by store.Actor) (*store.Report, error) {
+	d, err := s.ReportDocument(ctx, tenant, filter, by)
+	if err != nil {
+		return nil, err
 	}
-	if err := d.XLSX(&xlsx); err != nil {
-		return nil, fmt.Errorf("report %d: %w", d.Number, err)
+	d.Case = report.CaseRecord{Sign: signs.Sign, JRWA: signs.JRWA, Category: signs.Category}
+	if d.Number, err = s.Store.Scope(tenant.ID).NextReportNumber(ctx); err != nil {
+		return nil, err
 	}
-	summary, err := json.Marshal(archived{*d.Summary, archivedDocument{Office: d.Office, Slug: d.Slug, Address: d.Address, GeneratedBy: d.GeneratedBy,
-		ServicePoints: d.ServicePoints, Sample: d.Sample}})
+	return s.freeze(d)
+}
+
+// freeze writes a document in the formats of the archive: not of the document itself but of what the archive gives
+// back of it, so that the same bytes can be written again.
+func (s *Server) freeze(d *report.Document) (*store.Report, error) {
+	summary, err := json.Marshal(keep(d))
 	if err != nil {
 		return nil, fmt.Errorf("report %d: %w", d.Number, err)
 	}
-	r := store.Report{Filter: d.Summary.Filter, Summary: summary, PDF: pdf.Bytes(), XLSX: xlsx.Bytes(), Digest: d.Summary.Digest}
-	r.Number, r.N, r.GeneratedAt, r.GeneratedBy = d.Number, d.Summary.N, d.GeneratedAt, d.GeneratedBy
+	r := store.Report{Filter: d.Summary.Filter, ReportInfo: store.ReportInfo{Case: store.ReportCase{Sign: d.Case.Sign, JRWA: d.Case.JRWA, Category: d.Case.Category}}, Summary: withoutMinusZero(summary), Digest: d.Summary.Digest}
+	r.Number, r.N, r.GeneratedBy = d.Number, d.Summary.N, d.GeneratedBy
+	r.GeneratedAt = d.GeneratedAt.Truncate(time.Microsecond) // the precision of the database
 	for _, v := range d.Summary.Versions {
 		r.Versions = append(r.Versions, int64(v.Number))
 	}
+	again, err := s.thawWith(&r, d.Questionnaires)
+	if err != nil {
+		return nil, err
+	}
+	var pdf, xlsx bytes.Buffer
+	if err := again.PDF(&pdf); err != nil {
+		return nil, fmt.Errorf("report %d: %w", d.Number, err)
+	}
+	if err := again.XLSX(&xlsx); err != nil {
+		return nil, fmt.Errorf("report %d: %w", d.Number, err)
+	}
+	r.PDF, r.XLSX = pdf.Bytes(), xlsx.Bytes()
 	return &r, nil
 }
 
-// thaw makes the document of an archived report, for the page and the formats that are not kept as bytes.
-func (s *Server) thaw(r *store.Report, tenant *survey.Tenant) (*report.Document, error) {
+// withoutMinusZero writes 0 for -0 in JSON, as jsonb does: a writer may print the two differently.
+func withoutMinusZero(data []byte) []byte {
+	clean, quoted := make([]byte, 0, len(data)), false
+	for i := 0; i < len(data); i++ {
+		switch {
+		case quoted && data[i] == '\\':
+			clean = append(clean, data[i])
+			i++
+		case data[i] == '"':
+			quoted = !quoted
+		case !quoted && data[i] == '-' && i+2 < len(data) && data[i+1] == '0' && bytes.IndexByte([]byte(",]}"), data[i+2]) >= 0:
+			continue
+		}
+		clean = append(clean, data[i])
+	}
+	return clean
+}
+
+// thawWith makes the document of an archived report with the questionnaires given.
+func (s *Server) thawWith(r *store.Report, questionnaires []survey.Version) (*report.Document, error) {
 	var kept archived
 	if err := json.Unmarshal(r.Summary, &kept); err != nil {
 		return nil, fmt.Errorf("summary of report %d: %w", r.Number, err)
 	}
-	d := kept.Document
-	if d.Slug == "" { // archived by other means, with the figures alone
-		d = archivedDocument{Office: tenant.Office, Slug: tenant.Slug, Address: s.Site.Address(tenant.Slug), GeneratedBy: r.GeneratedBy,
-			Sample: s.Demo || tenant.Office.Sample}
+	d := kept.document()
+	if kept.Document.Questionnaire {
+		d.Questionnaires = questionnaires
 	}
-	return &report.Document{Office: d.Office, Slug: d.Slug, Summary: &kept.Summary, ServicePoints: d.ServicePoints, Number: r.Number,
-		GeneratedAt: r.GeneratedAt.In(s.Now().Location()), GeneratedBy: d.GeneratedBy, Address: d.Address, Sample: d.Sample}, nil
+	d.Number, d.GeneratedAt = r.Number, r.GeneratedAt.In(s.Now().Location())
+	return d, nil
+}
+
+// Thaw makes the document of a report of the tenant's archive, of which all its formats can be written again.
+func (s *Server) Thaw(ctx context.Context, tenant *survey.Tenant, r *store.Report) (*report.Document, error) {
+	d, err := s.thawWith(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	if d.Slug == "" { // archived by other means, with the figures alone
+		d.Office, d.Slug, d.Address, d.GeneratedBy = tenant.Office, tenant.Slug, s.Site.Address(tenant.Slug), r.GeneratedBy
+		d.Sample = s.Demo || tenant.Office.Sample
+		return d, nil
+	}
+	var questionnaires []survey.Version
+	for _, v := range d.Summary.Versions {
+		version, err := s.versionOf(ctx, tenant.ID, v.ID)
+		if err != nil {
+			return nil, fmt.Errorf("report %d: %w", r.Number, err)
+		}
+		questionnaires = append(questionnaires, *version)
+	}
+	return s.thawWith(r, questionnaires)
 }
 
 // pointNames names service points by the keys of stats.Group.

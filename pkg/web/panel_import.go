@@ -17,7 +17,7 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// A questionnaire comes in as a file or as pasted text, by one address, which alone takes such forms.
+// A questionnaire comes in as a file or as pasted text, by one address, which takes such forms, as that of the crest does.
 const (
 	importPath  = "/panel/ankieta/biblioteka/plik"
 	importLimit = 1 << 20          // bytes of a questionnaire
@@ -25,19 +25,23 @@ const (
 	faultsTold  = 20
 )
 
-// isImport reports whether a form may be sent as multipart/form-data: it is of the one that carries a file.
+// isImport reports whether a form may be sent as multipart/form-data: it is of those that carry a file.
 func isImport(c *fiber.Ctx) bool {
-	return c.Path() == importPath && bytes.HasPrefix(c.Request().Header.ContentType(), []byte(fiber.MIMEMultipartForm+";"))
+	return (c.Path() == importPath || c.Path() == crestPath) && bytes.HasPrefix(c.Request().Header.ContentType(), []byte(fiber.MIMEMultipartForm+";"))
 }
 
 // isLong reports whether a path is one where the forms of the editor go: a question holds up to 60 options in three
 // languages, and a letter that is no Latin one takes six bytes of a form.
 func isLong(path string) bool {
-	return path == importPath || path == "/panel/ankieta/tresc" || strings.HasPrefix(path, "/panel/ankieta/sekcja/") || strings.HasPrefix(path, "/panel/ankieta/pytanie/")
+	return path == importPath || path == crestPath || path == "/panel/ankieta/tresc" || strings.HasPrefix(path, "/panel/ankieta/sekcja/") || strings.HasPrefix(path, "/panel/ankieta/pytanie/")
 }
 
-// limitOf sets the limits of a request once its header is known: those of newApp, but for a file and the editor's forms.
+// limitOf sets the limits of a request once its header is known: those of newApp, but for a file, in or out, and the
+// editor's forms.
 func limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	if strings.HasPrefix(string(h.RequestURI()), exportsPath+"/") {
+		return fasthttp.RequestConfig{WriteTimeout: downloadTime}
+	}
 	if !h.IsPost() || !isLong(string(h.RequestURI())) {
 		return fasthttp.RequestConfig{}
 	}

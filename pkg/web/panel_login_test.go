@@ -187,7 +187,7 @@ func TestRoutesByRole(t *testing.T) {
 	}
 	people[store.RoleAnalyst] = h.logIn("powiat-bydgoski", store.RoleAnalyst)
 	allowed := map[Audience]string{
-		Staff: "administrator employee supervisor", Typist: "administrator employee", Administrator: "administrator", Analyst: "analyst",
+		Staff: "administrator employee supervisor", Typist: "administrator employee", Supervisor: "supervisor", Administrator: "administrator", Analyst: "analyst",
 		Member: "administrator employee supervisor analyst",
 	}
 	parameters := regexp.MustCompile(`:[a-z]+`)

@@ -272,6 +272,9 @@ func TestOfficeProblems(t *testing.T) {
 		{"below the usual threshold", "threshold", "4", "nie mniejszą niż 5"},
 		{"above the highest threshold", "threshold", "11", "nie większą niż 10"},
 		{"no number", "threshold", "pięć", "liczbę całkowitą"},
+		{"weight of nothing", "weight_employee", "0", "Ocena pracownika: "},
+		{"weight above a hundred", "weight_overall", "101", "nie większą niż 100"},
+		{"no whole weight", "weight_efficiency", "1,5", "Sprawność obsługi: "},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -285,11 +288,17 @@ func TestOfficeProblems(t *testing.T) {
 	if h.officeOf("osielsko").Revision != 1 {
 		t.Error("something was saved")
 	}
-	if got := admin.post("/panel/urzad", with(admin.officeForm(), "threshold", "10", "colour", "#17594A", "regon", "123456785")); got.StatusCode != 303 {
+	if got := admin.post("/panel/urzad", with(admin.officeForm(), "threshold", "10", "colour", "#17594A", "regon", "123456785", "weight_efficiency", "50")); got.StatusCode != 303 {
 		t.Fatalf("valid = %d: %s", got.StatusCode, got.body)
 	}
-	if o := h.officeOf("osielsko"); o.Threshold != 10 || o.Office.Colour != "#17594a" {
-		t.Errorf("saved threshold %d, colour %s", o.Threshold, o.Office.Colour)
+	if o := h.officeOf("osielsko"); o.Threshold != 10 || o.Office.Colour != "#17594a" || o.Weights.Of(survey.RoleEfficiency) != 50 || o.Weights.Of(survey.RoleOverall) != 1 {
+		t.Errorf("saved threshold %d, colour %s, weights %v", o.Threshold, o.Office.Colour, o.Weights)
+	}
+	h.expect("page", admin.get("/panel/urzad"), 200, "Wagi wskaźników", `name="weight_efficiency" value="50"`, `name="weight_overall" value="1"`)
+	h.answer("osielsko", given{n: 12, values: survey.Values{"overall": {"4"}}})
+	h.archiveSoFar("osielsko")
+	if n := h.count(`SELECT count(*) FROM reports, jsonb_array_elements(summary -> 'indicators') i WHERE i ->> 'role' = 'overall' AND i ->> 'weight' = '1' AND i -> 'value' ->> 'value' = '75'`); n != 1 {
+		t.Errorf("%d archived reports have the weight with the indicator, want 1", n)
 	}
 }
 

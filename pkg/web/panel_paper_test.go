@@ -321,7 +321,7 @@ func TestSheetRefusesWhatCannotBe(t *testing.T) {
 		{"a point too many", url.Values{"overall": {"6"}}, "Takiej odpowiedzi nie ma"},
 		{"two answers", url.Values{"overall": {"1", "2"}}, "więcej niż jedna odpowiedź"},
 		{"an opt-out that is not offered", url.Values{"overall": {"na"}}, "Takiej odpowiedzi nie ma"},
-		{"a long remark", url.Values{"remarks": {strings.Repeat("ą", 2001)}}, "najwyżej 2000"},
+		{"a long remark", url.Values{"remarks": {strings.Repeat("ą", 2001)}}, "najwyżej 2\u00a0000"},
 		{"nothing", url.Values{"overall": {""}}, "Nie wpisano żadnej odpowiedzi"},
 	}
 	for _, tt := range tests {

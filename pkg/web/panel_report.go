@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -14,23 +13,6 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-// archivePage lists the archived reports.
-type archivePage struct {
-	page
-	Reports []store.ReportInfo
-}
-
-func (s *Server) showReports(c *fiber.Ctx) error {
-	reports, err := s.scopeOf(c).Reports(c.UserContext())
-	if err != nil {
-		return err
-	}
-	for i := range reports {
-		reports[i].GeneratedAt = reports[i].GeneratedAt.In(s.Now().Location())
-	}
-	return c.Render("panel/reports", archivePage{s.page(c), reports})
-}
-
 // newReportPage chooses what a report takes in.
 type newReportPage struct {
 	page
@@ -38,6 +20,7 @@ type newReportPage struct {
 	Presets  []preset
 	Channels []picked
 	Points   []picked
+	Case     store.ReportCase // as typed
 	Problems []survey.FieldError
 }
 
@@ -55,12 +38,7 @@ type picked struct {
 
 // Problem returns what is wrong with a field; nil: nothing.
 func (p newReportPage) Problem(field string) *survey.FieldError {
-	for i := range p.Problems {
-		if p.Problems[i].Field == field {
-			return &p.Problems[i]
-		}
-	}
-	return nil
+	return problemOf(p.Problems, field)
 }
 
 func (s *Server) showNewReport(c *fiber.Ctx) error {
@@ -80,7 +58,7 @@ func (s *Server) drawNewReport(c *fiber.Ctx, typed survey.Values, problems []sur
 		return err
 	}
 	year := survey.NewDay(today.Year(), 1, 1)
-	p := newReportPage{page: s.page(c), From: typed.Get("from"), To: typed.Get("to"), Problems: problems, Presets: []preset{
+	p := newReportPage{page: s.page(c), From: typed.Get("from"), To: typed.Get("to"), Case: caseOf(typed), Problems: problems, Presets: []preset{
 		{"Bieżący rok", year, today}, {"Poprzedni rok", survey.NewDay(today.Year()-1, 1, 1), year.Add(-1)},
 		{"Ostatnie 12 miesięcy", today.AddMonths(-12).Add(1), today}, {"Wszystkie wyniki", all.From, all.To},
 	}}
@@ -106,12 +84,12 @@ func (s *Server) generateReport(c *fiber.Ctx) error {
 		return err
 	}
 	filter, err := readFilter(values, points, all.To)
-	var invalid *survey.InvalidError
-	if errors.As(err, &invalid) {
+	signs := caseOf(values)
+	if problems := slices.Concat(caseFaults(err), caseFaults(checkCase(signs))); len(problems) > 0 {
 		c.Status(fiber.StatusUnprocessableEntity)
-		return s.drawNewReport(c, values, invalid.Fields)
+		return s.drawNewReport(c, values, problems)
 	}
-	r, err := s.archive(ctx, tenantOf(c), func() (*store.Report, error) { return s.makeReport(ctx, tenantOf(c), filter, s.actor(c)) })
+	r, err := s.archive(ctx, tenantOf(c), func() (*store.Report, error) { return s.makeReportOf(ctx, tenantOf(c), filter, signs, s.actor(c)) })
 	if err != nil {
 		return err
 	}
@@ -178,12 +156,17 @@ func (s *Server) archivedReport(c *fiber.Ctx) (*store.Report, *report.Document, 
 	if err != nil {
 		return nil, nil, survey.ErrNotFound
 	}
+	return s.reportOf(c, id)
+}
+
+// reportOf reads a report of the archive by its id.
+func (s *Server) reportOf(c *fiber.Ctx, id int64) (*store.Report, *report.Document, error) {
 	r, err := s.scopeOf(c).Report(c.UserContext(), id)
 	if err != nil {
 		return nil, nil, err
 	}
 	r.GeneratedAt = r.GeneratedAt.In(s.Now().Location())
-	d, err := s.thaw(r, tenantOf(c))
+	d, err := s.Thaw(c.UserContext(), tenantOf(c), r)
 	return r, d, err
 }
 

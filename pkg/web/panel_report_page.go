@@ -57,9 +57,27 @@ func (s *Server) showReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Render("panel/report", reportPage{page: s.page(c), Report: r, Document: d, Summary: d.Summary, Conclusions: d.Conclusions(),
-		Sections: reportSections(d), PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)})
+	return c.Render("panel/report", s.reportPage(c, r, d))
 }
+
+func (s *Server) reportPage(c *fiber.Ctx, r *store.Report, d *report.Document) reportPage {
+	return reportPage{page: s.page(c), Report: r, Document: d, Summary: d.Summary, Conclusions: d.Conclusions(),
+		Sections: reportSections(d), PDFHash: hex.EncodeToString(r.PDFHash), XLSXHash: hex.EncodeToString(r.XLSXHash)}
+}
+
+// Draft reports whether this is a report as it would be, and not of the archive.
+func (p reportPage) Draft() bool { return p.Report.Number == 0 }
+
+// Changes is the comparison that the report was made with, or none.
+func (p reportPage) Changes() *comparisonView {
+	if p.Document.Comparison == nil {
+		return nil
+	}
+	return &comparisonView{Comparison: p.Document.Comparison, now: p.Summary}
+}
+
+// Indicator names an indicator.
+func (p reportPage) Indicator(role survey.Role) string { return indicatorPL(role) }
 
 // reportSections puts questions under their sections. Questions count up by key: an older series keeps the
 // number of the newer one, as in the PDF.
@@ -127,6 +145,18 @@ func (p reportPage) AreasChart() template.HTML {
 // QuadrantMethod says how importance and satisfaction are set against each other.
 func (p reportPage) QuadrantMethod() string { return report.QuadrantMethod }
 
+// IndicatorMethod says what an indicator is.
+func (p reportPage) IndicatorMethod() string { return glue(report.IndicatorMethod) }
+
+// AlphaMethod says how to read α.
+func (p reportPage) AlphaMethod() string { return glue(report.AlphaMethod) }
+
+// CrossMethod says how to read a cross-tab.
+func (p reportPage) CrossMethod() string { return glue(report.CrossMethod) }
+
+// RegisterLead says what the register of actions is.
+func (p reportPage) RegisterLead() string { return glue(report.RegisterLead) }
+
 // Quadrants are the charts of importance and satisfaction.
 func (p reportPage) Quadrants() []reportQuadrant {
 	var all []reportQuadrant
@@ -157,6 +187,19 @@ func (q reportQuadrant) Quarter(i int) string {
 	return report.QuadrantTitle(name)
 }
 
+// Region names the question's charts and tables apart from all others of the page: two may be worded alike, above all an older
+// series of the same question.
+func (q reportQuestion) Region() string {
+	name := q.Number + ". " + q.Label.PL
+	if !q.Break {
+		return name
+	}
+	for i, v := range q.Versions {
+		name += []string{", wersja ", ", "}[min(i, 1)] + strconv.Itoa(v)
+	}
+	return name
+}
+
 // Matrix reports whether the question is rows on one scale.
 func (q reportQuestion) Matrix() bool {
 	return q.Kind == survey.KindMatrix || q.Kind == survey.KindPaired
@@ -177,6 +220,14 @@ func (s reportSide) Name() string {
 		return s.question.Label.PL
 	}
 	return s.question.Label.PL + " – " + s.Title
+}
+
+// Region is Name for a part of the page.
+func (s reportSide) Region() string {
+	if s.Title == "" {
+		return s.question.Region()
+	}
+	return s.question.Region() + " – " + s.Title
 }
 
 // Area names the area that begins with row i; "" where it goes on, or there is none, or rows are areas themselves.

@@ -240,6 +240,7 @@ func TestReportRoles(t *testing.T) {
 	h.answer("osielsko", given{n: 5})
 	report := h.logIn("osielsko", store.RoleEmployee).generate(thisYear())
 	supervisor := h.logIn("osielsko", store.RoleSupervisor)
+	h.expect("supervisor begins", supervisor.get("/panel"), 200, `class="tile" href="/panel/wyniki"`, `class="tile" href="/panel/raporty"`, "wypełnionych ankiet", "not:", "/panel/raporty/nowy")
 	h.expect("supervisor reads", supervisor.get(report), 200)
 	h.expect("supervisor downloads", supervisor.get(report+"/raport.pdf"), 200)
 	h.expect("supervisor's archive", supervisor.get("/panel/raporty"), 200, "Raport nr 1", "not:", "/panel/raporty/nowy")

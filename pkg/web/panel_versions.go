@@ -272,7 +272,7 @@ func (s *Server) versionNumbered(c *fiber.Ctx) (infos []store.VersionInfo, at in
 	}
 	for i, info := range infos {
 		if strconv.Itoa(info.Number) == c.Params("number") {
-			version, err = s.versionOf(c, info.ID)
+			version, err = s.versionOf(c.UserContext(), tenantOf(c).ID, info.ID)
 			return infos, i, version, err
 		}
 	}

@@ -19,7 +19,9 @@ import (
 type published struct {
 	version    *survey.Version
 	points     []store.ServicePoint
-	generation atomic.Int64 // of the directory when this was last seen to be so
+	actions    []store.PublicAction // that it publishes
+	results    bool                 // it publishes some
+	generation atomic.Int64         // of the directory when this was last seen to be so
 }
 
 // point returns the open service point with a code, or nil.
@@ -67,12 +69,20 @@ func (s *Server) readPublished(ctx context.Context, tenant int64, old *published
 	if err != nil {
 		return nil, err
 	}
+	actions, err := scope.PublicActions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	results, err := scope.ShowsResults(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if old != nil {
 		newest, err := scope.PublishedID(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if newest == old.version.ID && reflect.DeepEqual(points, old.points) {
+		if newest == old.version.ID && reflect.DeepEqual(points, old.points) && reflect.DeepEqual(actions, old.actions) && results == old.results {
 			return old, nil
 		}
 	}
@@ -83,7 +93,7 @@ func (s *Server) readPublished(ctx context.Context, tenant int64, old *published
 	if version, err = s.shared(version); err != nil {
 		return nil, err
 	}
-	return &published{version: version, points: points}, nil
+	return &published{version: version, points: points, actions: actions, results: results}, nil
 }
 
 // shape is a questionnaire and its layout, which nobody changes.

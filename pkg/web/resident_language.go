@@ -70,7 +70,7 @@ func (s *Server) speechOf(c *fiber.Ctx, q *survey.Questionnaire, point string) s
 		in.Lang = asked
 	}
 	path := "/"
-	if c.Route().Path == c.Path() { // a page that is there
+	if c.Response().StatusCode() != fiber.StatusNotFound && (c.Route().Path == c.Path() || strings.HasPrefix(c.Path(), resultsPath+"/")) { // a page that is there
 		path = c.Path()
 	}
 	names := []languageView{{Code: survey.Polish, Name: "polski"}, {Code: survey.English, Name: "English"}, {Code: survey.Ukrainian, Name: "українська"}}

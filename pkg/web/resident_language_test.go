@@ -17,6 +17,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 
+	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/templates"
 )
@@ -266,6 +267,8 @@ func polishWords(t *testing.T, lang string) map[string]bool {
 
 func TestNoPolishIsLeft(t *testing.T) {
 	h, ctx := startRules(t), startBrowser(t)
+	clerk := h.logIn("warunki", store.RoleEmployee)
+	clerk.post(clerk.act(with(typedAction(), done("2026-03-01")...))+"/publikacja", with(revision(1), "do", "publish", "public_text", "Otworzyliśmy okienko podawcze."))
 	for _, lang := range []string{survey.English, survey.Ukrainian} {
 		polish := polishWords(t, lang)
 		if len(polish) < 300 || !polish["dalej"] || !polish["uprzejmość"] {
@@ -273,7 +276,7 @@ func TestNoPolishIsLeft(t *testing.T) {
 		}
 		const send = `document.querySelector("#wyslij").click(); true`
 		for _, p := range []struct{ path, script string }{
-			{"/?p=okienko&", ""}, {"/?p=okienko&", send}, {"/dziekujemy?", ""}, {"/prywatnosc?", ""}, {"/deklaracja-dostepnosci?", ""}, {"/nie-ma?", ""},
+			{"/?p=okienko&", ""}, {"/?p=okienko&", send}, {"/dziekujemy?", ""}, {"/dzialania?", ""}, {"/prywatnosc?", ""}, {"/deklaracja-dostepnosci?", ""}, {"/nie-ma?", ""},
 		} {
 			look(t, ctx, 1280, "light", h.address("warunki", p.path+"lang="+lang), p.script)
 			text, err := chromedp.Run(ctx, chromedp.Evaluate[string](ownTexts))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/url"
 	"slices"
@@ -143,7 +144,7 @@ func (s *Server) readFilled(c *fiber.Ctx) (*filled, error) {
 		f.key = ""
 	}
 	if id, err := strconv.ParseInt(values.Get(fieldVersion), 10, 64); err == nil && id != published.version.ID {
-		version, err := s.versionOf(c, id)
+		version, err := s.versionOf(c.UserContext(), tenantOf(c).ID, id)
 		switch {
 		case err == nil:
 			f.version = version
@@ -158,13 +159,13 @@ func (s *Server) readFilled(c *fiber.Ctx) (*filled, error) {
 	return &f, nil
 }
 
-// versionOf returns one of the office's versions. They never change, so each is read once.
-func (s *Server) versionOf(c *fiber.Ctx, id int64) (*survey.Version, error) {
-	key := [2]int64{tenantOf(c).ID, id}
+// versionOf returns one of an office's versions. They never change, so each is read once.
+func (s *Server) versionOf(ctx context.Context, tenant, id int64) (*survey.Version, error) {
+	key := [2]int64{tenant, id}
 	if cached, ok := s.versions.Load(key); ok {
 		return cached.(*survey.Version), nil
 	}
-	version, err := s.scopeOf(c).Version(c.UserContext(), id)
+	version, err := s.Store.Scope(tenant).Version(ctx, id)
 	if err == nil {
 		s.versions.Store(key, version)
 	}

@@ -18,6 +18,7 @@ const (
 	HalfIn        Audience = "half_in"       // after the password, before the second factor
 	Staff         Audience = "staff"         // administrator, employee, supervisor: reads
 	Typist        Audience = "typist"        // administrator, employee: types, prints, makes reports
+	Supervisor    Audience = "supervisor"    // signs corrective actions off, and changes nothing else
 	Administrator Audience = "administrator" // edits data and questionnaire
 	Analyst       Audience = "analyst"       // the county's figures
 	Member        Audience = "member"        // any role
@@ -30,6 +31,8 @@ func (a Audience) roles() []store.Role {
 		return []store.Role{store.RoleAdministrator, store.RoleEmployee, store.RoleSupervisor}
 	case Typist:
 		return []store.Role{store.RoleAdministrator, store.RoleEmployee}
+	case Supervisor:
+		return []store.Role{store.RoleSupervisor}
 	case Administrator:
 		return []store.Role{store.RoleAdministrator}
 	case Analyst:
@@ -54,7 +57,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.versionRoutes(), s.deskRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes())
 }
 
 // Methods, short for the table.
@@ -70,11 +73,18 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/", Anyone, false, s.showSurvey},
 		{post, "/", Anyone, true, s.submitSurvey},
 		{get, "/dziekujemy", Anyone, false, s.showThanks},
+		{get, "/dzialania", Anyone, false, s.showPublicActions},
 		{get, "/deklaracja-dostepnosci", Anyone, false, s.showDeclaration},
 		{get, "/prywatnosc", Anyone, false, s.showPrivacy},
 		{get, "/robots.txt", Anyone, false, s.showRobots},
+		{get, resultsPath, Anyone, false, s.few(s.showResults)},
+		{get, resultsPath + "/dane.json", Anyone, false, s.few(s.showOpenIndex)},
+		{get, resultsPath + "/dane/:edition/:file", Anyone, false, s.few(s.showOpenFile)},
+		{get, resultsPath + "/:edition", Anyone, false, s.few(s.showResults)},
 		{get, "/urzad.css", Anyone, false, s.showColours},
+		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel
 		{get, "/panel/logowanie", LoggedOut, false, s.showLogin},
@@ -95,6 +105,7 @@ func (s *Server) officeRoutes() []Route {
 		// the office's data
 		{get, "/panel/urzad", Staff, false, s.showOffice},
 		{post, "/panel/urzad", Administrator, true, s.saveOffice},
+		{post, crestPath, Administrator, true, s.saveCrest},
 		{get, "/panel/urzad/punkty", Staff, false, s.showPoints},
 		{post, "/panel/urzad/punkty", Administrator, true, s.savePoint},
 		{get, "/panel/dziennik", Staff, false, s.showLog},
@@ -104,8 +115,29 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/raporty", Typist, true, s.generateReport},
 		{get, "/panel/raporty/nowy", Typist, false, s.showNewReport},
 		{post, "/panel/raporty/dotychczasowe", Typist, true, s.archiveSoFar},
+		{get, "/panel/raporty/porownanie", Staff, false, s.showReportComparison},
+		{get, "/panel/raporty/projekt", Staff, false, s.showReportDraft},
+		{get, "/panel/raporty/terminy", Staff, false, s.showReportTerms},
+		{post, "/panel/raporty/terminy", Administrator, true, s.saveReportTerms},
 		{get, "/panel/raporty/:report", Staff, false, s.showReport},
+		{get, "/panel/raporty/:report/sprawa", Staff, false, s.showReportCase},
+		{post, "/panel/raporty/:report/sprawa", Typist, true, s.saveReportCase},
 		{get, "/panel/raporty/:report/raport.:format", Staff, false, s.downloadReport},
+
+		// single submissions, for staff alone
+		{get, exportsPath, Staff, false, s.showExports},
+		{post, exportsPath, Typist, true, s.startExport},
+		{get, exportsPath + "/:export", Staff, false, s.showExport},
+		{post, exportsPath + "/:export/przerwij", Typist, true, s.cancelExport},
+		{get, exportsPath + "/:export/plik.:ext", Staff, false, s.downloadExport},
+
+		// what everybody may read of them
+		{get, publicPath, Staff, false, s.showPublic},
+		{post, publicPath, Administrator, true, s.openPublic},
+		{get, publicPath + "/nowe", Administrator, false, s.showNewEdition},
+		{get, publicPath + "/podglad", Administrator, false, s.previewEdition},
+		{post, publicPath + "/nowe", Administrator, true, s.publishEdition},
+		{post, publicPath + "/:publication/wycofaj", Administrator, true, s.withdrawEdition},
 
 		// the review of remarks
 		{get, remarksPath, Staff, false, s.showRemarks},
@@ -119,6 +151,20 @@ func (s *Server) officeRoutes() []Route {
 		{post, "/panel/ankieta/pytanie/:key", Administrator, true, s.saveQuestion},
 		{post, "/panel/ankieta/uklad", Administrator, true, s.arrange},
 		{post, "/panel/ankieta/cofnij", Administrator, true, s.undoEdit},
+	}
+}
+
+// resultsRoutes are the results as they are now.
+func (s *Server) resultsRoutes() []Route {
+	return []Route{
+		{get, panelResultsPath, Staff, false, s.showPanelResults},
+		{get, crossPath, Staff, false, s.showCross},
+		{get, crossPath + ".csv", Staff, false, s.downloadCross},
+		{get, foundPath, Staff, false, s.showFound},
+		{post, foundPath, Typist, true, s.tagRemarks},
+		{get, themesPath, Staff, false, s.showThemes},
+		{post, themesPath, Typist, true, s.createTheme},
+		{post, themesPath + "/:theme", Typist, true, s.changeTheme},
 	}
 }
 
@@ -165,5 +211,21 @@ func (s *Server) deskRoutes() []Route {
 		// the county's analyst
 		{get, "/panel/powiat", Analyst, false, s.showCounty},
 		{get, "/panel/powiat/urzedy.xlsx", Analyst, false, s.downloadCounty},
+	}
+}
+
+// actionRoutes are the register of corrective actions.
+func (s *Server) actionRoutes() []Route {
+	const one = actionsPath + "/:action"
+	return []Route{
+		{get, actionsPath, Staff, false, s.showActions},
+		{post, actionsPath, Typist, true, s.addAction},
+		{get, actionsPath + "/rejestr", Staff, false, s.showRegister},
+		{get, actionsPath + "/nowe", Typist, false, s.showNewAction},
+		{get, one, Staff, false, s.showAction},
+		{post, one, Typist, true, s.saveAction},
+		{get, one + "/edycja", Typist, false, s.showActionForm},
+		{post, one + "/publikacja", Typist, true, s.publishAction},
+		{post, one + "/podpis", Supervisor, true, s.signAction},
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"ocenaurzedu.eu/pkg/auth"
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
+	"ocenaurzedu.eu/pkg/mail"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -69,9 +70,11 @@ type Options struct {
 	Site           Site
 	TrustedProxies []netip.Prefix
 	Log            *slog.Logger
-	Requests       io.Writer // takes a line in JSON for each request, like those of Log; nil: there are none
-	Library        fs.FS     // the questionnaires that we ship: *.yaml; nil: none
-	Demo           bool      // pages say that the data are samples
+	Requests       io.Writer    // takes a line in JSON for each request, like those of Log; nil: there are none
+	Library        fs.FS        // the questionnaires that we ship: *.yaml; nil: none
+	Mail           *mail.Sender // nil: no mail is sent; the panel lists what would be
+	ExportDir      string       // where files of exports lie for a day; "": in the system's temporary directory
+	Demo           bool         // pages say that the data are samples
 }
 
 // Server serves all tenants.
@@ -89,6 +92,8 @@ type Server struct {
 	importing sync.Mutex                // a file is read
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
+	exports   *exporter
+	readers   chan struct{} // of what offices publish, see few
 	app       *fiber.App
 }
 
@@ -99,7 +104,7 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store)}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir), readers: make(chan struct{}, readersAtOnce)}
 	s.library = sync.OnceValues(func() ([]shipped, error) { return readLibrary(o.Library) })
 	s.directory.Store(newDirectory(&store.Directory{}, &directory{}))
 	if err := s.reload(ctx); err != nil {
@@ -150,8 +155,12 @@ func (s *Server) App() *fiber.App { return s.app }
 // would send residents away from an address that is right.
 func (s *Server) KnowsOffices() bool { return s.directory.Load().generation > 0 }
 
-// Drain makes /readyz answer 503, so that no new requests are sent here.
-func (s *Server) Drain() { s.draining.Store(true) }
+// Drain makes /readyz answer 503, so that no new requests are sent here, and breaks exports off, which can be started
+// again.
+func (s *Server) Drain() {
+	s.draining.Store(true)
+	s.exports.end()
+}
 
 // Watch keeps the directory of offices fresh until ctx ends: by notification, by a reload after each
 // reconnection, and once a minute.

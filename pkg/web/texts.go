@@ -133,25 +133,36 @@ func templateFuncs(t *texts) (template.FuncMap, error) {
 		"short":     report.Short,
 		"span":      report.FigureSpan,
 		"shareSpan": report.ShareSpan,
+		"tenths":    report.TenthSpan,
 		"percent":   percentPL,
 		"percent1":  percent1PL,
 		"count":     countPL,
+		"noun":      nounPL,
 		"channelPL": channelPL,
+		"origin":    report.Origin,
 		"rolePL":    rolePL,
 		"kindPL":    kindPL,
 		"fieldPL":   fieldPL,
 		"actionPL":  actionPL,
+		"stagePL":   actionStatusPL,
 		"statePL":   statePL,
 		"whyPL":     whyPL,
 		"coverPL":   coverPL,
-		"itemOf":    func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
-		"add":       func(a, b int) int { return a + b },
-		"sub":       func(a, b int) int { return a - b },
-		"mul":       func(a, b int) int { return a * b },
-		"month":     func(d survey.Day) string { return d.String()[:7] },
-		"of":        func(q questionView, n int) numbered { return numbered{q, n} },
-		"tel":       func(s string) string { return strings.Map(dialled, s) },
-		"lines":     func(s string) []string { return strings.Split(s, "\n") },
+		"verdictPL": verdictPL, "verdictClass": verdictClass, "indicatorPL": indicatorPL,
+		"itemOf": func(q reportQuestion, item stats.Item) reportItem { return reportItem{q, item} },
+		"changes": func(title, head string, rows []changeRow, top bool) changesTable {
+			return changesTable{title, head, rows, top}
+		},
+		"pair":  func(a, b string) [2]string { return [2]string{a, b} },
+		"add":   func(a, b int) int { return a + b },
+		"sub":   func(a, b int) int { return a - b },
+		"mul":   func(a, b int) int { return a * b },
+		"month": func(d survey.Day) string { return d.String()[:7] },
+		"of":    func(q questionView, n int) numbered { return numbered{q, n} },
+		"tel":   func(s string) string { return strings.Map(dialled, s) },
+		"lines": func(s string) []string { return strings.Split(s, "\n") },
+		"prose": prosePL,
+		"after": strings.SplitAfter,
 	}, nil
 }
 
@@ -197,10 +208,10 @@ func monthPL(d survey.Day) string {
 	return monthsNominative[m-1] + hardSpace + strconv.Itoa(y)
 }
 
-// numberPL writes a whole number with hard spaces between thousands: 12 345 (four digits stay together).
+// numberPL writes a whole number with hard spaces between thousands, 1 234, as the reports do.
 func numberPL(n int) string {
 	s := strconv.Itoa(n)
-	if n < 10000 && n > -10000 {
+	if n < 1000 && n > -1000 {
 		return s
 	}
 	var b strings.Builder
@@ -211,6 +222,17 @@ func numberPL(n int) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// oneLetter finds a word of one letter, which Polish does not leave at the end of a line.
+var oneLetter = regexp.MustCompile(`(^|[\s\x{a0}(„])([aiouwzAIOUWZ]) `)
+
+// prosePL is the lines of what an office wrote; remarks stay letter for letter.
+func prosePL(s string) []string {
+	for range 2 { // of "i w" the first time only finds the "i"
+		s = oneLetter.ReplaceAllString(s, "${1}${2}"+hardSpace)
+	}
+	return strings.Split(s, "\n")
 }
 
 // decimalPL writes a number with a comma and so many places.
@@ -228,14 +250,18 @@ func percent1PL(share float64) string { return report.Decimal(100*share, 1) + "%
 
 // countPL writes a number with the right form of a noun: 1 ankieta, 2 ankiety, 5 ankiet.
 func countPL(n int, one, few, many string) string {
-	form := many
+	return numberPL(n) + hardSpace + nounPL(n, one, few, many)
+}
+
+// nounPL chooses the form of a noun where its number stands elsewhere, as in a heap of large figures.
+func nounPL(n int, one, few, many string) string {
 	switch {
 	case n == 1:
-		form = one
+		return one
 	case n%10 >= 2 && n%10 <= 4 && (n%100 < 12 || n%100 > 14):
-		form = few
+		return few
 	}
-	return numberPL(n) + hardSpace + form
+	return many
 }
 
 // channelPL names a channel.
@@ -276,13 +302,20 @@ func fieldPL(path string) string {
 // actionPL names what the audit log tells of.
 func actionPL(action string) string {
 	words := map[string]string{
-		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "service_point.save": "zmiana punktu obsługi",
-		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "account.invite": "zaproszenie",
+		"tenant.add": "dodanie urzędu", "office.save": "zmiana danych urzędu", "office.crest": "zmiana herbu", "service_point.save": "zmiana punktu obsługi",
+		"version.publish": "publikacja wersji ankiety", "report.archive": "raport w archiwum, numer", "report.operator": "raport sporządzony przez operatora, format", "account.invite": "zaproszenie",
+		"public.open": "wyniki publiczne: włączenie lub wyłączenie strony", "public.publish": "publikacja wyników", "public.withdraw": "wycofanie opublikowanych wyników",
 		"account.reset": "odebranie hasła i nowe zaproszenie", "account.accept": "przyjęcie zaproszenia", "account.login": "logowanie",
 		"account.login_recovery": "logowanie kodem zapasowym", "batch.open": "otwarcie partii", "batch.close": "zamknięcie partii",
 		"sheet.print": "wydruk arkuszy, liczba", "sheet.correct": "poprawka arkusza, partia", "draft.save": "zmiana szkicu ankiety, zapis",
+		"action.add": "nowe działanie, numer", "action.save": "zmiana działania, numer", "action.publish": "publikacja działania, numer",
+		"action.withdraw": "wycofanie działania z publikacji, numer", "action.sign": "podpis nadzoru pod działaniem, numer",
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
+		"export.start": "eksport ankiet, numer", "export.cancel": "przerwanie eksportu ankiet, numer", "export.download": "pobranie pliku z ankietami, eksport numer",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
+		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
+		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
+		"theme.tag": "temat nadany uwagom, liczba", "theme.untag": "temat zdjęty z uwag, liczba",
 	}
 	if word, ok := words[action]; ok {
 		return word

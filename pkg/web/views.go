@@ -33,6 +33,8 @@ type page struct {
 	County  bool   // the office is a county's own
 	Nav     []navItem
 	Waiting int  // remarks of the office that wait for review
+	Voice   bool // a resident's page: the office publishes actions
+	Results bool // and results
 	Preview bool // a resident's page in a frame of the panel: to be looked at, not to be sent
 }
 
@@ -50,6 +52,7 @@ func (s *Server) page(c *fiber.Ctx) page {
 		County: s.directory.Load().county(t) != nil}
 	if !strings.HasPrefix(c.Path(), "/panel") {
 		p.speech = s.residentSpeech(c)
+		p.Voice, p.Results = s.publishes(c)
 	}
 	if session := sessionOf(c); session != nil {
 		p.Login, p.Name, p.Role, p.CSRF = session.Login, session.Name, string(session.Role), session.csrf()
@@ -64,8 +67,10 @@ func (s *Server) page(c *fiber.Ctx) page {
 func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
 	role := who.Role
 	labels := []navItem{
-		{Path: "/panel", Label: "Start"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"},
-		{Path: remarksPath, Label: "Uwagi", Count: who.Waiting}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
+		{Path: "/panel", Label: "Start"}, {Path: panelResultsPath, Label: "Wyniki"}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: actionsPath, Label: "Działania"},
+		{Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"}, {Path: remarksPath, Label: "Uwagi", Count: who.Waiting},
+		{Path: exportsPath, Label: "Dane"}, {Path: publicPath, Label: "Wyniki publiczne"},
+		{Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
 		{Path: "/panel/baner", Label: "Baner"},
 	}
 	if county {
