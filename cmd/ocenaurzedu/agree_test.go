@@ -21,8 +21,9 @@ import (
 	"ocenaurzedu.eu/pkg/web"
 )
 
-// Every figure of a report of five versions, three years and all channels is the same on the page, in the PDF, the XLSX,
-// the CSV and the JSON, whether the panel or the command line makes them.
+// What the tables of a report of five versions, three years and all channels say is the same on the page, in the PDF, the
+// XLSX, the CSV and the JSON, whether the panel or the command line makes them: counts, means and shares of items, areas,
+// channels and months, and the indicators. Intervals and cross-tabs are laid out too differently to be compared like this.
 func TestFormatsAgree(t *testing.T) {
 	v := visitDemo(t)
 	from, to := v.today.AddMonths(-12*demoYears), v.today
