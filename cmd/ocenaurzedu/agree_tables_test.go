@@ -25,6 +25,7 @@ type fact struct {
 	label  string
 	values []float64
 	shares bool // values after the first one are shares: they may be told in percent
+	bounds bool // both values are the bounds of an interval
 }
 
 // tells reports whether one of the rows has the label and the fact's numbers in their order, as exactly as each cell
@@ -51,18 +52,24 @@ func names(cell, label string) bool {
 
 func tellsValues(cells []string, f fact) bool {
 	at := 0
-	for _, cell := range cells {
+	for cell := range strings.SplitSeq(strings.Join(cells, "\n"), "\n") {
+		if low, high, ok := strings.Cut(cell, "–"); ok && at > 0 && at+1 < len(f.values) { // an interval in one cell
+			if tellsValues([]string{low, high}, fact{values: f.values[at : at+2], shares: f.shares, bounds: true}) {
+				at += 2
+			}
+			continue
+		}
 		if at == len(f.values) {
 			break
 		}
-		if same(cell, f.values[at]) || f.shares && at > 0 && same(cell, 100*f.values[at]) {
+		if same(cell, f.values[at]) || f.shares && (at > 0 || f.bounds) && same(cell, 100*f.values[at]) {
 			at++
 		}
 	}
 	return at == len(f.values)
 }
 
-var numberPattern = regexp.MustCompile(`^[-−]?[0-9]+([.,][0-9]+)?(E-?[0-9]+)?%?$`)
+var numberPattern = regexp.MustCompile(`^[-−]?[0-9]+([.,][0-9]+)?([Ee]-?[0-9]+)?%?$`)
 
 // same reports whether a cell tells a number, to as many places as it has.
 func same(cell string, want float64) bool {
@@ -77,9 +84,9 @@ func same(cell string, want float64) bool {
 		return false
 	}
 	places := 0
-	if _, after, ok := strings.Cut(text, "."); ok && !strings.Contains(text, "E") {
+	if _, after, ok := strings.Cut(text, "."); ok && !strings.ContainsAny(text, "Ee") {
 		places = len(after)
-	} else if strings.Contains(text, "E") || ok {
+	} else if ok {
 		places = 9
 	}
 	return math.Abs(got-want) <= max(0.5000001*math.Pow10(-places), 1e-9)
@@ -171,7 +178,7 @@ func gathered(lines [][]string) tableRows {
 		bases, values := []string{}, []string{}
 		first := lines[i]
 		for ; i < len(lines) && strings.Join(lines[i][:csvPlaces], ";") == place; i++ {
-			bases, values = append(bases, lines[i][csvBase]), append(values, lines[i][csvValue])
+			bases, values = append(bases, lines[i][csvBase]), append(values, lines[i][csvValue:csvBase]...) // with the interval
 		}
 		for _, name := range []string{first[csvName], first[csvLabel]} {
 			rows = append(rows, slices.Concat([]string{name}, bases, values))

@@ -23,7 +23,7 @@ import (
 
 // What the tables of a report of five versions, three years and all channels say is the same on the page, in the PDF, the
 // XLSX, the CSV and the JSON, whether the panel or the command line makes them: counts, means and shares of items, areas,
-// channels and months, and the indicators. Intervals and cross-tabs are laid out too differently to be compared like this.
+// channels and months with their intervals, and the indicators. Cross-tabs are laid out too differently to be compared like this.
 func TestFormatsAgree(t *testing.T) {
 	v := visitDemo(t)
 	from, to := v.today.AddMonths(-12*demoYears), v.today
@@ -128,7 +128,7 @@ func monthWords(m survey.Day) string {
 }
 
 func rated(label string, f stats.Figure) fact {
-	return fact{label: label, values: []float64{float64(f.N), f.Value}}
+	return fact{label: label, values: []float64{float64(f.N), f.Value, f.Low, f.High}}
 }
 
 func counted(item stats.Item) []fact {
@@ -138,7 +138,7 @@ func counted(item stats.Item) []fact {
 		if label == "" {
 			label = v.Value
 		}
-		facts = append(facts, fact{label: label, values: []float64{float64(v.Count), v.Share.Value, v.OfAll}, shares: true})
+		facts = append(facts, fact{label: label, values: []float64{float64(v.Count), v.Share.Value, v.Share.Low, v.Share.High, v.OfAll}, shares: true})
 	}
 	return facts
 }
