@@ -11,6 +11,7 @@ import (
 	"github.com/go-pdf/fpdf"
 
 	"ocenaurzedu.eu/pkg/stats"
+	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
@@ -219,7 +220,7 @@ func (p *pdfPage) keyFigures() {
 		figures = append(figures, [3]string{rating, "ocena ogólna" + scale, ""}, [3]string{satisfied, "zadowolonych – " + boxName(o.Box, true), ""})
 	}
 	if c := p.doc.Comparison; c != nil {
-		before := figuresBefore(c)
+		before := figuresBefore(c, p.doc.Summary.Filter)
 		for i := range figures {
 			figures[i][2] = before[i]
 		}
@@ -241,8 +242,12 @@ func (p *pdfPage) keyFigures() {
 }
 
 // figuresBefore tell of each key figure how it stood in the report that this one is compared with; "" where that is not known.
-func figuresBefore(c *stats.Comparison) [3]string {
-	told := [3]string{"poprzednio " + integer(c.BeforeN)}
+// How many forms came is set beside it only where both periods are about as long: two years bring more than one.
+func figuresBefore(c *stats.Comparison, now survey.Filter) [3]string {
+	var told [3]string
+	if asLong(c.Before, now) {
+		told[0] = "poprzednio " + integer(c.BeforeN)
+	}
 	o := c.Overall
 	if o == nil {
 		return told
@@ -254,6 +259,12 @@ func figuresBefore(c *stats.Comparison) [3]string {
 		told[2] = "poprzednio " + percent(o.Top2Before.Value) + " – " + verdictMark(o.Top2Verdict) + VerdictName(o.Top2Verdict)
 	}
 	return told
+}
+
+// asLong reports whether two periods differ by a tenth of their days at most.
+func asLong(a, b survey.Filter) bool {
+	x, y := a.To.Sub(a.From)+1, b.To.Sub(b.From)+1
+	return 10*(max(x, y)-min(x, y)) <= max(x, y)
 }
 
 // method puts the method as headings beside texts.
