@@ -37,7 +37,8 @@
 // before. Its analyst, who may choose any months, can take one period off another, or what stood there last week off what stands
 // there now, and so see the sum of the ratings of the few who make the difference: not who they are, nor any other answer of
 // theirs, as a county sees the overall rating and the best and worst areas alone. What holds within one look is said at
-// CountySummary. An office's own panel of results looks back at its archive only, not at what was looked at before.
+// CountySummary. An office's own panel of results looks back at its archive only, not at what was looked at before. What is
+// known of a multi question's bounds of picks is not an equation of the cross-tabs' audit.
 //
 // Families of more than mostFamilies ways to put archived reports together are looked at in part (earlier_union.go).
 package stats
