@@ -52,7 +52,7 @@ func (f *flow) columns(all []choice, width float64) columns {
 // heads words the columns: across if the words fit, else upwards, else as numbers with a legend. It narrows
 // the pitch to what the words need.
 func (f *flow) heads(c *columns, all []choice) {
-	for _, size := range []float64{f.d.sizes[StyleHead], f.d.smallHead} {
+	for _, size := range f.d.heads {
 		need := f.d.pitchAcross
 		for _, one := range all {
 			need = max(need, f.longestWord(run{StyleHead, one.label, size})+1.6)

@@ -82,7 +82,7 @@ func TestLargePrintIsLarge(t *testing.T) {
 		for _, w := range p.Words {
 			least := 18.0
 			switch {
-			case w.Y > footFrom:
+			case w.Y > footFrom || w.Style == StyleHead && !w.Turn:
 				least = 14
 			case w.Style == StyleHint || w.Style == StyleHead:
 				least = 16

@@ -34,6 +34,7 @@ type Print struct {
 	Copies      int     // 1 to MaxCopies
 	FirstSerial uint32
 	Lang        string // "" is the Layout's
+	Duplex      bool   // a blank back after a sheet of an odd number of pages
 }
 
 // check says what is wrong with an order: an *survey.InvalidError for the number of copies, ErrMismatch for
@@ -64,8 +65,9 @@ func (p Print) check() error {
 	return p.Layout.Check(&p.Version.Questionnaire)
 }
 
-// PDF writes the sheets, one after another, as A4 pages for printing on both sides: a sheet of an odd number
-// of pages, but more than one, ends with an empty page when more follow. The same order gives the same bytes.
+// PDF writes the sheets, one after another, as A4 pages. With Duplex, a sheet of an odd number of pages ends with an
+// empty page when more follow, so that on paper printed on both sides each begins on a leaf of its own. The same order
+// gives the same bytes.
 func (p Print) PDF(w io.Writer) error {
 	if err := p.check(); err != nil {
 		return err
@@ -97,7 +99,7 @@ func (p Print) PDF(w io.Writer) error {
 			}
 		}
 		d.tree.Close()
-		if n := len(p.Layout.Pages); n > 1 && n%2 == 1 && copy < p.Copies-1 {
+		if p.Duplex && len(p.Layout.Pages)%2 == 1 && copy < p.Copies-1 {
 			d.tree.Break()
 			pdf.AddPage()
 		}

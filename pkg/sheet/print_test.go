@@ -77,7 +77,7 @@ func TestPDFHasBoxesAndFiducialsWhereTheLayoutSays(t *testing.T) {
 
 func TestPDFHasAQROnEachPageOfEachCopy(t *testing.T) {
 	p := order(t, shipped(t, "default"))
-	p.Copies = 2
+	p.Copies, p.Duplex = 2, true
 	pdf := pdfOf(t, p)
 	pages := len(p.Layout.Pages)
 	sheetPages := pages + pages%2
