@@ -73,7 +73,7 @@ func (b board) sticker() {
 	y = b.write(lettering{area: area{left, y + .4, wide, 12.2}, size: 7.5, least: 5.5, lines: 6, bold: true, ink: textInk}, b.Office.Name)
 	short := lettering{area: area{left, foot - 7, wide, 7}, size: 8, least: 5, lines: 3, bold: true, ink: b.colour, joined: true, bottom: true}
 	size, lines := b.fit(short, b.Short)
-	b.small(area{left, y + .6, wide, foot - size*point*tightness*float64(len(lines)) - y - 1}, 6.5)
+	b.small(area{left, y + .6, wide, foot - size*point*tightness*float64(len(lines)) - y - 1.6}, 6.5)
 	b.write(short, b.Short)
 }
 

@@ -134,6 +134,15 @@ func TestPosters(t *testing.T) {
 			}
 		}
 	}
+	for _, page := range []string{"1", "10"} { // printed in black and white
+		img, _, err := image.Decode(bytes.NewReader(poppler(t, pdf, "pdftoppm", "-mono", "-png", "-r", fmt.Sprint(testDPI), "-f", page, "-l", page)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codesOn(t, img, append(whole, stickerGrid.pieces()...)[len(page)-1:len(page)]); got[0] != p.Places[0].Address {
+			t.Errorf("page %s in black and white holds %q", page, got[0])
+		}
+	}
 	if !bytes.Equal(pdf, postersPDF(t, p)) {
 		t.Error("the same order gives other bytes")
 	}
