@@ -34,10 +34,10 @@ func CompareKeying(version *survey.Version, sheets []KeyedTwice) Keying {
 			}
 		}
 	}
-	k := Keying{Sheets: len(sheets), All: share(allDiffer, allN)}
+	k := Keying{Sheets: len(sheets), All: ShareOf(allDiffer, allN)}
 	for _, q := range version.Questionnaire.Questions() {
 		if n[q.Key] > 0 {
-			k.Questions = append(k.Questions, KeyedQuestion{q.Key, share(differ[q.Key], n[q.Key])})
+			k.Questions = append(k.Questions, KeyedQuestion{q.Key, ShareOf(differ[q.Key], n[q.Key])})
 		}
 	}
 	return k

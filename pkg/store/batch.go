@@ -36,6 +36,9 @@ type Rekeying struct {
 	Unsettled    int // sheets with differences that nobody has settled
 }
 
+// Share is the share of fields that were not keyed alike; 0 where none was keyed twice.
+func (r Rekeying) Share() float64 { return float64(r.Differing) / float64(max(1, r.Compared)) }
+
 // Open reports whether sheets can be added and corrected.
 func (b *Batch) Open() bool { return b.ClosedBy == "" }
 

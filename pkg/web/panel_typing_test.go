@@ -103,7 +103,7 @@ func (k *keyboard) waitTold(words string) {
 // ready waits until a sheet is on the screen and its first stop has the focus.
 func (k *keyboard) ready(number int) {
 	k.t.Helper()
-	k.wait(fmt.Sprintf(`document.querySelector("#screen h1")?.textContent.endsWith("nr\u00a0%d") && document.activeElement.closest("[data-row]") !== null`, number))
+	k.wait(fmt.Sprintf(`document.getElementById("sheet")?.dataset.sheets === "%d" && document.activeElement.closest("[data-row]") !== null`, number-1))
 }
 
 // twentyRows is a questionnaire of 20 rows: a scale, a matrix of 17, a yes or no, and 0 to 10.
