@@ -340,5 +340,8 @@ func idParam(c *fiber.Ctx, name string) (int64, error) {
 	return id, nil
 }
 
-func batchPath(id int64) string { return fmt.Sprintf("/panel/ankiety-papierowe/%d", id) }
+// typingPath is the address of the batches.
+const typingPath = "/panel/ankiety-papierowe"
+
+func batchPath(id int64) string { return fmt.Sprintf("%s/%d", typingPath, id) }
 func sheetPath(id int64) string { return batchPath(id) + "/arkusz" }
