@@ -44,7 +44,8 @@ type request struct {
 	Every    int
 	Last     int
 	Pictures bool
-	Hints    omr.Hints
+	Corners  *[4]omr.Point
+	Code     *sheet.Code
 }
 
 // opened is what a file turned out to be. A Reason means that there is no page to be read.

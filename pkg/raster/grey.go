@@ -10,6 +10,21 @@ import (
 // red and green: a red pen (200, 40, 50) becomes 64 where luma makes 89, green (40, 140, 70) 72 instead of 102, yellow
 // (255, 255, 80) 245 instead of 235; black, white and grey stay as they are.
 
+func newImage(img image.Image, dpi float64) Image {
+	grey := toGrey(img)
+	return Image{grey, dpi, isBilevel(grey)}
+}
+
+// isBilevel reports whether all pixels are black or white.
+func isBilevel(img *image.Gray) bool {
+	for _, v := range img.Pix {
+		if v != 0 && v != 255 {
+			return false
+		}
+	}
+	return true
+}
+
 // toGrey makes an image grey. Two-coloured ones become black and white.
 func toGrey(img image.Image) *image.Gray {
 	switch src := img.(type) {

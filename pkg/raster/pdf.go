@@ -139,9 +139,7 @@ func (f *pdfFile) page(n int) (img Image, err error) {
 	if img, err = f.render(page); err != nil {
 		return Image{}, err
 	}
-	if f.scannedInBlack(page) {
-		toBilevel(img.Gray)
-	}
+	img.Bilevel = f.scannedInBlack(page)
 	return img, nil
 }
 
@@ -172,7 +170,7 @@ func (f *pdfFile) render(page requests.Page) (Image, error) {
 	}
 	img := greyOfBGRX(pixels.Buffer, width, height)
 	_, err = f.instance.FPDFBitmap_Destroy(&requests.FPDFBitmap_Destroy{Bitmap: bitmap})
-	return Image{img, dpi}, err
+	return Image{Gray: img, DPI: dpi}, err
 }
 
 // size is what a page is rendered at: 200 dpi, or what gives 12 Mpx.

@@ -140,10 +140,11 @@ func isHEIC(data []byte) bool {
 	return false
 }
 
-// Image is a page in grey: 0 is black. DPI is 0 if it isn't known; a photo's means nothing.
+// Image is a page in grey: 0 is black.
 type Image struct {
 	*image.Gray
-	DPI float64
+	DPI     float64 // 0 if it isn't known; a photo's means nothing
+	Bilevel bool    // the scan was black and white; where it was shrunk, edges are grey all the same
 }
 
 // File is an open file. Close gives back what its decoder holds.
@@ -169,7 +170,7 @@ func (f *File) Page(n int) (img Image, err error) {
 		return Image{}, err
 	}
 	for img.Bounds().Dx()*img.Bounds().Dy() > maxReadable {
-		img = Image{halve(img.Gray), img.DPI / 2}
+		img = Image{halve(img.Gray), img.DPI / 2, img.Bilevel}
 	}
 	return img, nil
 }

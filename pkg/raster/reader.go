@@ -38,7 +38,7 @@ type Job struct {
 	Last     int       // page to end with; 0 is the last
 	Every    int       // 2 reads each second page from First on; 0 is 1
 	Pictures bool      // whether Page.Picture is wanted
-	Hints    omr.Hints // what a person told of the page, in pixels of its picture; of use with First = Last
+	Hints    omr.Hints // what a person told of the page: Corners, in pixels of its picture, and Code; of use with First = Last
 }
 
 // Page is one page of a file. Its omr.Page tells places in pixels of the picture if one was wanted, else of the image.
@@ -64,6 +64,8 @@ type Options struct {
 	Memory   int64
 	PageTime time.Duration
 	FileTime time.Duration
+
+	pageTime func(page int) time.Duration // instead of PageTime where it isn't 0, in tests
 }
 
 // Reader reads files in worker processes. It is safe for concurrent use; who is one too many waits. A worker that has

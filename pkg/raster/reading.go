@@ -85,7 +85,7 @@ func (x *reading) attempt(ctx context.Context) (err error) {
 			worker.kill()
 		}
 	}()
-	asked := request{Layouts: x.job.Layouts, First: x.next, Every: x.job.Every, Last: x.job.Last, Pictures: x.job.Pictures, Hints: x.job.Hints}
+	asked := request{Layouts: x.job.Layouts, First: x.next, Every: x.job.Every, Last: x.job.Last, Pictures: x.job.Pictures, Corners: x.job.Hints.Corners, Code: x.job.Hints.Code}
 	if err := worker.ask(asked, x.job.Data); err != nil {
 		return err
 	}
@@ -142,6 +142,13 @@ func (x *reading) open(ctx context.Context, worker *process) (opened, error) {
 	return file, nil
 }
 
+func (x *reading) pageTime(n int) time.Duration {
+	if o := x.reader.options; o.pageTime != nil && o.pageTime(n) != 0 {
+		return o.pageTime(n)
+	}
+	return x.reader.options.PageTime
+}
+
 // page takes a page that the worker has begun, and hands it on.
 func (x *reading) page(ctx context.Context, worker *process, begun frame) error {
 	var n int
@@ -151,7 +158,7 @@ func (x *reading) page(ctx context.Context, worker *process, begun frame) error 
 	if n != x.next || x.over() {
 		return fmt.Errorf("page %d instead of %d of %d: %w", n, x.next, x.pages, errFrame)
 	}
-	f, err := x.wait(ctx, worker, x.reader.options.PageTime)
+	f, err := x.wait(ctx, worker, x.pageTime(n))
 	if err != nil {
 		return err
 	}
@@ -175,10 +182,10 @@ func (x *reading) page(ctx context.Context, worker *process, begun frame) error 
 // plausible reports whether a page may have been read with the job's layouts: a worker that a file has taken over could
 // tell anything else.
 func (x *reading) plausible(p *omr.Page) bool {
-	if !slices.Contains([]omr.State{omr.Read, omr.NeedsCheck, omr.NotLocated, omr.Foreign, omr.Unsupported}, p.State) {
+	if !slices.Contains([]omr.State{omr.Done, omr.NeedsCheck, omr.NotLocated, omr.Foreign, omr.Unsupported}, p.State) {
 		return false
 	}
-	if p.State != omr.Read && p.State != omr.NeedsCheck {
+	if p.State != omr.Done && p.State != omr.NeedsCheck {
 		return len(p.Boxes) == 0 && len(p.Questions) == 0
 	}
 	layout, err := layoutIndex(x.job.Layouts).find(p.Code)

@@ -5,31 +5,7 @@ import (
 	"math"
 )
 
-// inkShare is how dark a pixel of a shrunk black-and-white scan must be to stay black: a third, so that a pencil's thin
-// stroke isn't lost a second time.
-const inkShare = 1.0 / 3
-
-// isBilevel reports whether all pixels are black or white.
-func isBilevel(img *image.Gray) bool {
-	for _, v := range img.Pix {
-		if v != 0 && v != 255 {
-			return false
-		}
-	}
-	return true
-}
-
-// toBilevel makes all pixels black or white, in place.
-func toBilevel(img *image.Gray) {
-	const threshold = uint8(255 - 255*inkShare)
-	for i, v := range img.Pix {
-		if img.Pix[i] = 255; v <= threshold {
-			img.Pix[i] = 0
-		}
-	}
-}
-
-// halve shrinks an image to half its width and height. A black-and-white one stays so.
+// halve shrinks an image to half its width and height.
 func halve(img *image.Gray) *image.Gray {
 	w, h := img.Rect.Dx()/2, img.Rect.Dy()/2
 	dst := image.NewGray(image.Rect(0, 0, max(w, 1), max(h, 1)))
@@ -38,9 +14,6 @@ func halve(img *image.Gray) *image.Gray {
 		for x := range row {
 			row[x] = uint8((int(a[2*x]) + int(a[2*x+1]) + int(b[2*x]) + int(b[2*x+1]) + 2) / 4)
 		}
-	}
-	if isBilevel(img) {
-		toBilevel(dst)
 	}
 	return dst
 }

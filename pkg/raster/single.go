@@ -32,7 +32,7 @@ func decodeSingle(kind Kind, data []byte) (Image, error) {
 	if err != nil {
 		return Image{}, bad(kindOfFault(err), err)
 	}
-	return Image{toGrey(img), h.dpi}, nil
+	return newImage(img, h.dpi), nil
 }
 
 // kindOfFault tells a right file that isn't supported from one that is broken.

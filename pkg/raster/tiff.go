@@ -135,7 +135,7 @@ func decodeTIFF(data []byte, page directory) (Image, error) {
 	if err != nil {
 		return Image{}, bad(tiffFault(err), err)
 	}
-	return Image{toGrey(img), page.dpi}, nil
+	return newImage(img, page.dpi), nil
 }
 
 func tiffFault(err error) omr.Reason {

@@ -121,7 +121,7 @@ func (w *Worker) page(file *File, n int, asked *request) (result, []byte) {
 		scale = float64(pictureSide) / float64(longer)
 		width, height = max(int(float64(width)*scale), 1), max(int(float64(height)*scale), 1)
 	}
-	page := w.Read(img.Gray, layoutIndex(asked.Layouts).find, scaledHints(asked.Hints, 1/scale))
+	page := w.Read(img.Gray, layoutIndex(asked.Layouts).find, omr.Hints{Corners: scaledCorners(asked.Corners, 1/scale), Code: asked.Code, Bilevel: img.Bilevel})
 	read := time.Since(start) - decoded
 	scalePage(&page, scale)
 	r := result{Number: n, Page: page, Width: width, Height: height, DPI: img.DPI * scale, DecodeNS: int64(decoded), ReadNS: int64(read)}
@@ -132,7 +132,7 @@ func (w *Worker) page(file *File, n int, asked *request) (result, []byte) {
 	if scale != 1 {
 		small = shrink(img.Gray, width, height)
 	}
-	picture, kind, err := draw(small)
+	picture, kind, err := pictureOf(small)
 	if err != nil {
 		r.Detail = err.Error()
 		return r, nil
@@ -141,8 +141,8 @@ func (w *Worker) page(file *File, n int, asked *request) (result, []byte) {
 	return r, picture
 }
 
-// draw writes a picture: grey as JPEG, black and white as PNG, which is smaller and keeps edges.
-func draw(img *image.Gray) (picture []byte, mediaType string, err error) {
+// pictureOf writes a picture: grey as JPEG, black and white as PNG, which is smaller and keeps edges.
+func pictureOf(img *image.Gray) (picture []byte, mediaType string, err error) {
 	var b bytes.Buffer
 	if !isBilevel(img) {
 		err = jpeg.Encode(&b, img, &jpeg.Options{Quality: pictureQuality})
@@ -177,16 +177,15 @@ func scalePage(p *omr.Page, scale float64) {
 	}
 }
 
-func scaledHints(h omr.Hints, scale float64) omr.Hints {
-	if h.Corners == nil || scale == 1 {
-		return h
+func scaledCorners(from *[4]omr.Point, scale float64) *[4]omr.Point {
+	if from == nil {
+		return nil
 	}
-	corners := *h.Corners
-	for i := range corners {
-		corners[i] = scaled(corners[i], scale)
+	var to [4]omr.Point
+	for i := range to {
+		to[i] = scaled(from[i], scale)
 	}
-	h.Corners = &corners
-	return h
+	return &to
 }
 
 func scaled(p omr.Point, scale float64) omr.Point { return omr.Point{X: p.X * scale, Y: p.Y * scale} }
