@@ -80,6 +80,8 @@ func devices() []Class {
 	border.scanner.lid, border.scanner.margin = span{0, 40}, 9
 	coarse := grey("100-dpi")
 	coarse.scanner.dpi = []float64{100}
+	usual := grey("200-dpi") // as most offices set their scanners, and as time is measured
+	usual.scanner.dpi = []float64{200}
 	fine := grey("600-dpi")
 	fine.scanner.dpi = []float64{600}
 	fax := bw("fax", 0)
@@ -97,7 +99,7 @@ func devices() []Class {
 	grainy.tone.noise = span{10, 22}
 	copied := bw("bw-photocopy", 0.5)
 	copied.Beyond, copied.happened = true, []effect{photocopied(1)}
-	return []Class{border, coarse, fine, fax, pale, dark, squashed, gutter, grainy, copied}
+	return []Class{usual, border, coarse, fine, fax, pale, dark, squashed, gutter, grainy, copied}
 }
 
 // ClassOf returns the class of that name.
