@@ -241,3 +241,18 @@ func darkShare(img image.Image) float64 {
 	}
 	return float64(dark) / float64(all)
 }
+
+// BenchmarkMake tells what a page costs.
+func BenchmarkMake(b *testing.B) {
+	p := printed(b, 300)
+	for _, name := range []string{"200-dpi", "bw-adaptive", "photo"} {
+		c, _ := ClassOf(name)
+		b.Run(name, func(b *testing.B) {
+			for n := 0; b.Loop(); n++ {
+				if _, err := c.Make(p, true, Rand(1, name, n)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
