@@ -51,7 +51,10 @@ func TestEachClassMakesPages(t *testing.T) {
 			b := page.Image.Bounds()
 			lowest, highest := 0.6e6, 40e6
 			if c.camera != nil {
-				lowest, highest = 7.9e6, 12.1e6
+				lowest, highest = 2.4e6, 12.1e6
+				if c.camera.megapixels == phone().megapixels {
+					lowest = 7.9e6
+				}
 			}
 			if n := float64(b.Dx() * b.Dy()); n < lowest || n > highest {
 				t.Errorf("%d×%d pixels, want %.0f to %.0f", b.Dx(), b.Dy(), lowest, highest)
