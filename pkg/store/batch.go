@@ -54,7 +54,7 @@ const batchQuery = `
 	       (SELECT count(*) FROM batch_sheets bs WHERE bs.tenant_id = b.tenant_id AND bs.batch_id = b.id) AS sheets
 	FROM batches b
 	JOIN versions v ON v.tenant_id = b.tenant_id AND v.id = b.version_id
-	WHERE b.tenant_id = $1`
+	WHERE b.tenant_id = $1 AND b.scan_batch_id IS NULL`
 
 // Batch returns one of the tenant's batches, or survey.ErrNotFound.
 func (s *Scope) Batch(ctx context.Context, id int64) (*Batch, error) {
