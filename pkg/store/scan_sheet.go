@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -79,6 +80,9 @@ func (s *Scope) ScanSheet(ctx context.Context, batch, id int64) (*ScanSheet, err
 	return &sheet, nil
 }
 
+// FieldPart stands behind a field and before the page's number, where a question's boxes go on over a page.
+const FieldPart = "@"
+
 // ScanValues returns the form that a sheet comes to: what was read, and where a person decided, that.
 func (s *Scope) ScanValues(ctx context.Context, sheet int64) (survey.Values, error) {
 	var rows []struct {
@@ -95,8 +99,8 @@ func (s *Scope) ScanValues(ctx context.Context, sheet int64) (survey.Values, err
 	}
 	values := survey.Values{}
 	for _, r := range rows {
-		if len(r.Value) > 0 {
-			values[r.Field] = r.Value
+		if field, _, _ := strings.Cut(r.Field, FieldPart); len(r.Value) > 0 {
+			values[field] = append(values[field], r.Value...)
 		}
 	}
 	return values, nil
