@@ -205,6 +205,8 @@ func (s *Server) deskRoutes() []Route {
 		{post, "/panel/ankiety-papierowe/:batch/arkusz/:submission", Typist, true, s.correctSheet},
 		{get, "/panel/wydruk", Typist, false, s.showPrint},
 		{post, "/panel/wydruk", Typist, true, s.printSheets},
+		{get, postersPath, Typist, false, s.showPosters},
+		{get, postersPath + "/plakaty.pdf", Typist, false, s.downloadPosters},
 		{get, "/panel/baner", Staff, false, s.showBanner},
 		{get, "/panel/baner/qr/:file", Staff, false, s.showQR},
 
