@@ -103,6 +103,7 @@ CREATE TABLE scan_pages (
     sheet_id     bigint,
     sheet_page   integer NOT NULL DEFAULT 0,
     serial       bigint NOT NULL DEFAULT 0,
+    sheet_key    bytea, -- of the sheet by its code, whosever it is: pages of one are counted once. NULL: no code was read
     milliseconds integer NOT NULL DEFAULT 0,
     reading      jsonb, -- omr.Page; NULL: erased, or there is none
     picture      bytea, -- NULL: erased, or there is none

@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -142,7 +143,7 @@ func (r *Runner) keep(ctx context.Context, office *Office, f *store.ScanFile, p 
 // stored is a page as it is kept.
 func (o *Office) stored(ctx context.Context, p Page) (*store.ScanPage, error) {
 	page := &store.ScanPage{Number: p.Number, Algorithm: p.Algorithm, Milliseconds: int(p.Took.Milliseconds()), Picture: p.Picture, Kind: p.Kind}
-	if p.State == omr.Read || p.State == omr.NeedsCheck {
+	if p.State == omr.Done || p.State == omr.NeedsCheck {
 		// A serial that the panel gave out belongs to one version; others were printed from the command line.
 		printed, err := o.scope.PrintedVersion(ctx, int64(p.Code.Serial))
 		if err != nil {
@@ -155,6 +156,12 @@ func (o *Office) stored(ctx context.Context, p Page) (*store.ScanPage, error) {
 			page.Questions = questions(&p.Page, layout, o.Versions[p.Code.Version])
 		}
 	}
+	if p.Code != (sheet.Code{}) {
+		page.SheetKey = sheetKey(p.Code)
+	}
+	if p.State == omr.Foreign {
+		p.Code = sheet.Code{} // whose it is, is not this office's business
+	}
 	page.State, page.Reason = string(p.State), string(p.Reason)
 	if p.State == omr.NotLocated && p.Reason == omr.NoFiducials && isBlank(p.Picture) {
 		page.Settled = store.SettledBlank
@@ -164,6 +171,12 @@ func (o *Office) stored(ctx context.Context, p Page) (*store.ScanPage, error) {
 		return nil, fmt.Errorf("page %d: %w", p.Number, err)
 	}
 	return page, nil
+}
+
+// sheetKey tells sheets apart without saying whose they are.
+func sheetKey(c sheet.Code) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d/%d", c.Tenant, c.Version, c.Serial))
+	return sum[:]
 }
 
 // Reread reads a page that was not located once more, with what a person told of it, and keeps that. The page says what

@@ -100,20 +100,25 @@ func (s *Scope) Scans(ctx context.Context, n int) ([]ScanBatch, error) {
 
 // ScanCount is how many of a kind there are in a stack.
 type ScanCount struct {
-	Of    string // file, page, sheet, question
+	Of    string // file, page, left_out, sheet, question
 	State string
 	N     int
 }
 
 // ScanCounts counts what is in a stack: its files and sheets by state, its pages by state (blank, rejected and typed where
-// a person or the reading settled one that was not located), and its questions: asked, left, and sheets that lack a page
-// or contradict themselves.
+// a person or the reading settled one that was not located), its questions: decided, left, and sheets that lack a page
+// or contradict themselves. Of pages that were left out as duplicates or foreign it counts the sheets too.
 func (s *Scope) ScanCounts(ctx context.Context, batch int64) ([]ScanCount, error) {
 	var counts []ScanCount
 	err := s.list(ctx, &counts, `
 		SELECT 'file' AS of, state, count(*) AS n FROM scan_files WHERE tenant_id = $1 AND batch_id = $2 GROUP BY state
 		UNION ALL
 		SELECT 'page', CASE WHEN settled <> '' THEN settled ELSE state END, count(*) FROM scan_pages WHERE tenant_id = $1 AND batch_id = $2 GROUP BY 2
+		UNION ALL
+		SELECT 'left_out', state, count(DISTINCT sheet_key) + count(*) FILTER (WHERE sheet_key IS NULL)
+		FROM scan_pages
+		WHERE tenant_id = $1 AND batch_id = $2 AND state IN ('duplicate', 'foreign')
+		GROUP BY state
 		UNION ALL
 		SELECT 'sheet', state, count(*) FROM scan_sheets WHERE tenant_id = $1 AND batch_id = $2 GROUP BY state
 		UNION ALL

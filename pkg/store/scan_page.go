@@ -50,6 +50,7 @@ type ScanPage struct {
 	Sheet        int64 `db:"sheet_id"`   // 0: none
 	SheetPage    int   `db:"sheet_page"` // of it
 	Serial       int64
+	SheetKey     []byte `db:"-"` // tells sheets apart by their codes, whosever they are; nil: no code was read
 	Milliseconds int
 	Reading      json.RawMessage // omr.Page; nil: none
 	Picture      []byte          // nil: none, or not asked for
@@ -147,9 +148,9 @@ func (s *Scope) keepPage(ctx context.Context, tx *sqlx.Tx, p *ScanPage) error {
 	err := one(ctx, tx, `
 		UPDATE scan_pages
 		SET state = $3, reason = $4, settled = $5, algorithm = $6, sheet_id = NULLIF($7, 0), sheet_page = $8, serial = $9, milliseconds = $10, reading = $11,
-		    picture = COALESCE($12, picture), kind = CASE WHEN $12 IS NULL THEN kind ELSE $13 END
+		    picture = COALESCE($12, picture), kind = CASE WHEN $12::bytea IS NULL THEN kind ELSE $13 END, sheet_key = $14
 		WHERE tenant_id = $1 AND id = $2`, s.tenant, p.ID, p.State, p.Reason, p.Settled, p.Algorithm, p.Sheet, p.SheetPage, p.Serial, p.Milliseconds, reading,
-		nilIfEmpty(p.Picture), p.Kind)
+		nilIfEmpty(p.Picture), p.Kind, nilIfEmpty(p.SheetKey))
 	if err != nil || p.Sheet == 0 {
 		return err
 	}
