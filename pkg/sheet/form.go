@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -74,6 +75,28 @@ func Layouts(q *survey.Questionnaire) ([]*Layout, error) {
 		all = append(all, l)
 	}
 	return all, nil
+}
+
+// Frozen are the Layouts of a questionnaire as JSON, to be kept with its version: that of Polish in normal print, and the
+// others by format.
+func Frozen(q *survey.Questionnaire) (polish json.RawMessage, others map[string]json.RawMessage, err error) {
+	all, err := Layouts(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	others = map[string]json.RawMessage{}
+	for _, l := range all {
+		data, err := json.Marshal(l)
+		if err != nil {
+			return nil, nil, err
+		}
+		if l.Format == formatPolish {
+			polish = data
+		} else {
+			others[l.Format] = data
+		}
+	}
+	return polish, others, nil
 }
 
 // Layout lays a questionnaire out on paper. The same questionnaire gives the same Layout. The questionnaire must be

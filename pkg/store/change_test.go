@@ -40,7 +40,7 @@ func TestDraftOfAnOldRevisionConflicts(t *testing.T) {
 	if err != nil || v.Number != 2 || v.Questionnaire.Title != survey.PL("Nowa") {
 		t.Errorf("published version = %+v, %v; want number 2, Nowa", v, err)
 	}
-	if layout, err := scope.SheetLayout(ctx, v.ID); err != nil || string(layout) != `{"pages": 2}` {
+	if layout, err := scope.SheetLayout(ctx, v.ID, "A"); err != nil || string(layout) != `{"pages": 2}` {
 		t.Errorf("sheet = %s, %v", layout, err)
 	}
 	versions, err := scope.Versions(ctx)

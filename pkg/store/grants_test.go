@@ -67,6 +67,7 @@ ocena_app submissions: SELECT UPDATE(codes)
 ocena_app tallies: INSERT SELECT UPDATE
 ocena_app tenants: SELECT
 ocena_app themes: DELETE INSERT SELECT UPDATE(folded,name)
+ocena_app version_sheets: INSERT SELECT
 ocena_app versions: INSERT SELECT
 ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
@@ -100,6 +101,7 @@ ocena_operator service_points: INSERT SELECT
 ocena_operator sessions: DELETE SELECT(account_id,tenant_id)
 ocena_operator submission_keys: DELETE SELECT(day)
 ocena_operator tenants: INSERT SELECT UPDATE
+ocena_operator version_sheets: INSERT
 ocena_operator versions: INSERT SELECT
 `
 

@@ -48,7 +48,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	draft.UpdatedBy, draft.UpdatedAt = secret, admin.At
 	draft.Revision, err = scope.SaveDraft(ctx, *draft, store.Edit{})
 	must(t, "save draft", err)
-	_, err = scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: []byte(`{"tajne": true}`), By: store.Actor{Login: secret, At: admin.At}}, report(t, scope, -1))
+	_, err = scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: []byte(`{"tajne": true}`), Sheets: store.Sheets{"B": []byte(`{"tajne": true}`)}, By: store.Actor{Login: secret, At: admin.At}}, report(t, scope, -1))
 	must(t, "publish", err)
 	version, err := scope.PublishedVersion(ctx)
 	must(t, "published version", err)
@@ -269,8 +269,12 @@ func officeCases() map[string]scopeCase {
 		"Publish": {foreign: survey.ErrConflict, call: func(s *store.Scope, id ids) (any, error) {
 			return s.Publish(ctx, store.NewVersion{Draft: id.draft, Sheet: []byte(`{}`), By: admin}, nil)
 		}},
-		"Version":     {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.Version(ctx, id.version) }},
-		"SheetLayout": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.SheetLayout(ctx, id.version) }},
+		"Version":      {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.Version(ctx, id.version) }},
+		"SheetLayout":  {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.SheetLayout(ctx, id.version, "B") }},
+		"SheetLayouts": {call: func(s *store.Scope, _ ids) (any, error) { return s.SheetLayouts(ctx) }},
+		"FreezeSheet": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) {
+			return s.FreezeSheet(ctx, id.version, "B", []byte(`{}`))
+		}},
 	}
 }
 
