@@ -21,6 +21,11 @@ func Fill(ctx context.Context, scope *store.Scope, version *survey.Version, shee
 	if sub, err = version.Fill(values, survey.ChannelPaperScanned, day); err != nil {
 		return nil, false, err
 	}
+	for i := range sub.Remarks {
+		if said := values[sub.Remarks[i].Question]; len(said) > 1 && said[1] == Personal {
+			sub.Remarks[i].State = survey.RemarkUnsure
+		}
+	}
 	blank = len(sub.Remarks) == 0
 	for _, code := range sub.Codes {
 		blank = blank && (code == survey.CodeBlank || code == survey.CodeHidden)

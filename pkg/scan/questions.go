@@ -89,3 +89,6 @@ func partOf(layout *sheet.Layout, q omr.Question, page int) string {
 	}
 	return ""
 }
+
+// Personal stands behind the words of a decision that a person says to hold personal data: they wait for review.
+const Personal = "personal"

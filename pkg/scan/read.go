@@ -34,18 +34,20 @@ func OfficeOf(ctx context.Context, scope *store.Scope) (*Office, error) {
 	if err != nil {
 		return nil, err
 	}
+	layouts, err := scope.SheetLayouts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	o := &Office{Tenant: scope.Tenant(), Versions: map[int64]*survey.Version{}, scope: scope}
 	for _, v := range versions {
-		raw, err := scope.SheetLayout(ctx, v.ID)
-		if err != nil {
-			return nil, err
-		}
-		var l sheet.Layout
-		if err := json.Unmarshal(raw, &l); err != nil {
-			return nil, fmt.Errorf("sheet of version %d: %w", v.ID, err)
-		}
 		o.Versions[v.ID] = v
-		o.Layouts = append(o.Layouts, Layout{Version: v.ID, Format: l.Format, Layout: &l})
+	}
+	for _, raw := range layouts {
+		var l sheet.Layout
+		if err := json.Unmarshal(raw.Layout, &l); err != nil {
+			return nil, fmt.Errorf("sheet of version %d: %w", raw.VersionID, err)
+		}
+		o.Layouts = append(o.Layouts, Layout{Version: raw.VersionID, Format: raw.Format, Layout: &l})
 	}
 	return o, nil
 }
@@ -280,4 +282,24 @@ func meanOf(img *image.Gray, x, y, size int) int {
 		}
 	}
 	return sum / (size * size)
+}
+
+// Size returns how many pixels a page's picture has.
+func Size(picture []byte) (width, height int, err error) {
+	config, _, err := image.DecodeConfig(bytes.NewReader(picture))
+	if err != nil {
+		return 0, 0, fmt.Errorf("picture: %w", err)
+	}
+	return config.Width, config.Height, nil
+}
+
+// PagesOf returns how many pages a version's sheet has at least.
+func (o *Office) PagesOf(version int64) int {
+	pages := 0
+	for _, l := range o.Layouts {
+		if n := len(l.Layout.Pages); l.Version == version && (pages == 0 || n < pages) {
+			pages = n
+		}
+	}
+	return max(pages, 1)
 }

@@ -35,6 +35,9 @@ type scansPage struct {
 // PointName returns the name of a service point; "" for none.
 func (p scansPage) PointName(id int64) string { return pointName(p.Points, id) }
 
+// StateWord is for the template.
+func (p scansPage) StateWord(state store.ScanState) scanWord { return scanStateWord(state) }
+
 func (s *Server) showScans(c *fiber.Ctx) error {
 	return s.drawScans(c, survey.Values{"day": {s.today().String()}}, nil)
 }

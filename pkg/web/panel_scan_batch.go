@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -93,11 +92,12 @@ type scanPage struct {
 	Upload   string // address that the form sends files to
 	Again    bool   // an older algorithm read some of it
 	Keep     int
-	EraseOn  *time.Time
+	Approved survey.Day
+	Erased   survey.Day // of the scans; zero: not yet
+	EraseOn  survey.Day // on which they will be; zero: not known
 	Notes    notes
 	Done     string
-	AuditLow float64 // Wilson 95 %
-	AuditTop float64
+	Audit    stats.Share // of readings that people found wrong
 }
 
 // Moving reports whether the page will change by itself.
@@ -109,11 +109,6 @@ func (p scanPage) PageWord(g store.ScanPage) scanWord    { return pageWord(g) }
 func (p scanPage) SheetWord(sh store.ScanSheet) scanWord { return sheetWord(sh) }
 func (p scanPage) Why(g store.ScanPage) string           { return pageReason(g) }
 func (p scanPage) FileWhy(f store.ScanFile) string       { return fileReason(f.Reason) }
-
-// AuditShare is the measured share of readings that people found wrong.
-func (p scanPage) AuditShare() float64 {
-	return float64(p.Batch.AuditedWrong) / float64(max(p.Batch.Audited, 1))
-}
 
 func (s *Server) showScan(c *fiber.Ctx) error {
 	batch, err := s.scanOf(c)
@@ -152,16 +147,13 @@ func (s *Server) drawScan(c *fiber.Ctx, batch *store.ScanBatch, bad notes) error
 		p.Again = p.Again || batch.State == store.ScanOpen && g.Algorithm < omr.Algorithm && !g.ByHand && g.State != store.PageUnsupported
 	}
 	if batch.ApprovedAt != nil {
-		day := batch.ApprovedAt.AddDate(0, 0, p.Keep).In(s.Now().Location())
-		p.EraseOn = &day
+		p.Approved = survey.DayOf(batch.ApprovedAt.In(s.Now().Location()))
+		p.EraseOn = p.Approved.Add(p.Keep)
 	}
 	if batch.ErasedAt != nil {
-		day := batch.ErasedAt.In(s.Now().Location())
-		batch.ErasedAt = &day
+		p.Erased = survey.DayOf(batch.ErasedAt.In(s.Now().Location()))
 	}
-	if batch.Audited > 0 {
-		p.AuditLow, p.AuditTop = stats.Wilson(batch.AuditedWrong, batch.Audited)
-	}
+	p.Audit = stats.ShareOf(batch.AuditedWrong, batch.Audited)
 	p.Upload = s.uploadAddress(c, batch.ID, p.CSRF)
 	return c.Render("panel/scan", p)
 }

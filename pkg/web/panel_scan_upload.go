@@ -31,6 +31,8 @@ const (
 	fileName     = 200            // characters of a file's name
 )
 
+const uploadTooBig = "Pliki mają razem ponad 50" + hardSpace + "MB albo serwis przyjmuje teraz inne. Prosimy wysłać je po jednym, za chwilę i" + hardSpace + "ze świeżo otwartej strony partii."
+
 // Whole forms of 50 MiB are only for who has a page of the panel before them: its address for files carries a pass, which
 // is checked by the head of the request alone, before the body is read. With a script files come in pieces of 1 MiB.
 
@@ -57,8 +59,8 @@ func isPiece(at string) bool {
 	return strings.HasPrefix(at, scansPath+"/") && strings.Contains(at, "/pliki/") && strings.Contains(at, "/czesc/")
 }
 
-// admitsUpload reports whether the head of a request carries a pass, and there is room for one more.
-func (s *Server) admitsUpload(uri string) bool {
+// hasPass reports whether the address of a request carries a pass.
+func (s *Server) hasPass(uri string) bool {
 	at, query, _ := strings.Cut(uri, "?")
 	values, err := url.ParseQuery(query)
 	if err != nil || !isUpload(at) {
@@ -66,10 +68,7 @@ func (s *Server) admitsUpload(uri string) bool {
 	}
 	until, pass, _ := strings.Cut(values.Get("wstep"), ".")
 	seconds, err := strconv.ParseInt(until, 36, 64)
-	if err != nil || s.Now().Unix() > seconds || !hmac.Equal([]byte(pass), []byte(s.passFor(at, until))) {
-		return false
-	}
-	return s.uploads.enter(time.Now())
+	return err == nil && s.Now().Unix() <= seconds && hmac.Equal([]byte(pass), []byte(s.passFor(at, until)))
 }
 
 // uploading counts forms with files that are coming in. One whose sender went away counts until its time is over.
@@ -105,7 +104,9 @@ func (u *uploading) leave() {
 
 // uploadFiles takes the files of a form, as it works without a script.
 func (s *Server) uploadFiles(c *fiber.Ctx) error {
-	defer s.uploads.leave()
+	if s.hasPass(c.OriginalURL()) { // else it came in as any form does, and took no place
+		defer s.uploads.leave()
+	}
 	batch, err := s.scanOf(c)
 	if err != nil {
 		return err
