@@ -88,7 +88,7 @@ func (r *Runner) readFile(ctx context.Context, scope *store.Scope, f *store.Scan
 		}
 		done++
 	}
-	last := omr.Page{}
+	last := Page{}
 	if f.Pages == 0 || done < f.Pages {
 		data, err := content(ctx, scope, f)
 		if err != nil {
@@ -96,7 +96,7 @@ func (r *Runner) readFile(ctx context.Context, scope *store.Scope, f *store.Scan
 		}
 		job := Job{Tenant: office.Tenant, Data: data, First: done + 1, Layouts: office.Layouts}
 		err = r.Read(ctx, job, func(p Page) error {
-			last = p.Page
+			last = p
 			return r.keep(ctx, office, f, p)
 		})
 		if err != nil {
@@ -104,7 +104,7 @@ func (r *Runner) readFile(ctx context.Context, scope *store.Scope, f *store.Scan
 		}
 	}
 	f.State = store.FileRead
-	if f.Pages <= 1 && last.State == omr.Unsupported {
+	if last.Unopened {
 		f.State, f.Reason = store.FileFailed, string(last.Reason)
 	}
 	if err := scope.EndScanFile(ctx, f); err != nil {

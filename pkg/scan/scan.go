@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	hold  = 90 * time.Second // of a file: longer than a page and the start of a worker take, so that a dead process is missed soon
+	hold  = 45 * time.Second // of a file: longer than a page and the start of a worker take, so that a dead process is missed soon
 	pause = 5 * time.Second  // between two looks at the queue, unless somebody nudges
 	// eraseEvery is how often it is looked for scans whose time is over.
 	eraseEvery = time.Hour
@@ -48,11 +48,12 @@ type Job struct {
 // Page is a page of a file as it was read.
 type Page struct {
 	omr.Page
-	Number  int // from 1
-	Of      int // pages of the file
-	Picture []byte
-	Kind    string // of the picture: image/jpeg or image/png
-	Took    time.Duration
+	Number   int  // from 1
+	Of       int  // pages of the file
+	Unopened bool // the file can't be opened, and there is no other page
+	Picture  []byte
+	Kind     string // of the picture: image/jpeg or image/png
+	Took     time.Duration
 }
 
 // Reader reads a file and gives its pages in their order, whatever they hold, until take returns an error, which it
@@ -63,7 +64,7 @@ type Reader func(ctx context.Context, job Job, take func(Page) error) error
 type Options struct {
 	Store  *store.Store
 	Intake *intake.Intake
-	Secret func() []byte // store.Secret
+	Secret func() []byte // store.Secret, or nil while it is not known
 	Now    func() time.Time
 	Log    *slog.Logger
 	Read   Reader

@@ -2,6 +2,7 @@ package web
 
 import (
 	"ocenaurzedu.eu/pkg/omr"
+	"ocenaurzedu.eu/pkg/raster"
 	"ocenaurzedu.eu/pkg/scan"
 	"ocenaurzedu.eu/pkg/store"
 )
@@ -55,16 +56,8 @@ func pageReason(p store.ScanPage) string {
 	return fileReason(p.Reason)
 }
 
-// fileReason tells why nothing can be read off a file or a page of it.
-func fileReason(reason string) string {
-	switch reason {
-	case "":
-		return ""
-	case "crashed":
-		return "Odczytu tej strony nie udało się dokończyć."
-	}
-	return "Nie da się odczytać tego pliku."
-}
+// fileReason tells why nothing can be read off a file or a page of it, and what to do.
+func fileReason(reason string) string { return raster.Hint(omr.Reason(reason)) }
 
 // questionReason tells why a question is asked. What the blind audit asks has a reason too, that such a question might have.
 func questionReason(reason string) string {
