@@ -288,16 +288,8 @@ func (s *Scope) ClaimScanFile(ctx context.Context, now, until time.Time) (*ScanF
 // GaveUp reports whether the page that is next has ended its reader too often.
 func (f *ScanFile) GaveUp() bool { return f.Tries > scanTries }
 
-// HoldScanFile holds a file for longer, and notes how many pages it has. survey.ErrConflict: it is somebody else's by
-// now, or was taken out.
-func (s *Scope) HoldScanFile(ctx context.Context, f *ScanFile, until time.Time) error {
-	err := s.tx(ctx, func(tx *sqlx.Tx) error { return s.holdFile(ctx, tx, f, until) })
-	if err != nil {
-		return fmt.Errorf("hold scanned file %d: %w", f.ID, err)
-	}
-	return nil
-}
-
+// holdFile holds a file for longer, and notes how many pages it has. survey.ErrConflict: it is somebody else's by now, or
+// was taken out.
 func (s *Scope) holdFile(ctx context.Context, tx *sqlx.Tx, f *ScanFile, until time.Time) error {
 	return changedMeanwhile(one(ctx, tx, `
 		UPDATE scan_files
@@ -321,7 +313,7 @@ func (s *Scope) ReleaseScanFile(ctx context.Context, f *ScanFile) error {
 }
 
 // EndScanFile notes that a file was read to its end, or why nothing could be read off it: its State, Reason and Pages.
-// survey.ErrConflict as of HoldScanFile.
+// survey.ErrConflict as of AddScanPage.
 func (s *Scope) EndScanFile(ctx context.Context, f *ScanFile) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		return changedMeanwhile(one(ctx, tx, `

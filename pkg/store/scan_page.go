@@ -69,7 +69,8 @@ func (p *ScanPage) Waits() bool {
 
 // AddScanPage keeps a page of a file that its caller holds, in one transaction with what was read off it, and holds the
 // file for longer. A page that is there already is not added again, but read anew if an older algorithm read it and no
-// person said anything of it. It becomes a duplicate where its sheet is known already. survey.ErrConflict as of HoldScanFile.
+// person said anything of it. It becomes a duplicate where its sheet is known already. survey.ErrConflict: the file is
+// somebody else's by now, or was taken out.
 func (s *Scope) AddScanPage(ctx context.Context, f *ScanFile, p *ScanPage, until time.Time) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		if err := s.holdFile(ctx, tx, f, until); err != nil {

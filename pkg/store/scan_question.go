@@ -95,17 +95,6 @@ func (s *Scope) ScanQuestion(ctx context.Context, batch, id int64) (*ScanQuestio
 	return &q, nil
 }
 
-// ScanQuestionsOf returns the questions of one page.
-func (s *Scope) ScanQuestionsOf(ctx context.Context, batch, page int64) ([]ScanQuestion, error) {
-	var questions []ScanQuestion
-	err := s.list(ctx, &questions, scanQuestionQuery+` AND q.batch_id = $2 AND q.page_id = $3
-		ORDER BY q.id`, s.tenant, batch, page)
-	if err != nil {
-		return nil, fmt.Errorf("questions of page %d: %w", page, err)
-	}
-	return questions, nil
-}
-
 // ScanDecision is what a person says of a question.
 type ScanDecision struct {
 	Question int64
