@@ -160,7 +160,7 @@ func TestTappingOnAKioskIsSuspicious(t *testing.T) {
 	}
 	days, err := scope.DeviceDays(ctx, day)
 	must(t, "days", err)
-	if diff := cmp.Diff([]store.DeviceDay{{Device: d.ID, Day: day, Answers: 12, Fast: 10}}, days); diff != "" {
-		t.Errorf("days of devices (-want +got):\n%s", diff)
+	if len(days) != 1 || days[0] != (store.DeviceDay{Device: d.ID, Day: day, Answers: 12, Fast: 10}) {
+		t.Errorf("days of devices %+v, want 10 fast ones of 12", days)
 	}
 }
