@@ -13,6 +13,7 @@ const $ = (id) => document.getElementById(id);
 const words = form.dataset;
 const checks = JSON.parse(words.checks);
 const [start, end, full, bar, back, next, status] = ["start", "koniec", "pelny", "pasek", "wstecz", "dalej", "stan"].map($);
+const title = $("tytul");
 const screened = start !== null && $("bledy") === null; // else the form was sent without script, and is to be mended as it stands
 const { line } = await import(document.body.dataset.line);
 
@@ -65,6 +66,7 @@ function show(screen) {
   const all = screens(), here = place(all);
   start.hidden = end.hidden = full.hidden = true;
   form.hidden = bar.hidden = false;
+  title.classList.add("hidden");
   for (const section of form.querySelectorAll(".section")) section.classList.toggle("off", !section.contains(question));
   for (const e of form.querySelectorAll(".section > .question, .section > .notice")) e.classList.toggle("off", e !== question);
   for (const line of question.querySelectorAll(".matrix tbody tr")) line.classList.toggle("off", part !== null && !part.includes(line));
@@ -84,6 +86,7 @@ function only(section) {
   for (const e of [end, full]) e.hidden = e !== section;
   form.hidden = section !== start;
   start.hidden = section !== start;
+  title.classList.remove("hidden");
   for (const e of form.querySelectorAll(".section")) e.classList.add("off");
   bar.hidden = true;
   $("tresc").scrollTo(0, 0);
@@ -182,7 +185,7 @@ function backward() {
   clear();
   const all = screens(), here = place(all);
   if (here > 0) show(all[here - 1]);
-  else welcome(true);
+  else welcome($("zacznij"));
 }
 
 // today is the day by this device's clock.
@@ -231,26 +234,26 @@ function thank(kept) {
   $("dziekujemy").focus();
 }
 
-// welcome shows the first screen: for the same person, or with all cleared for the next one.
-async function welcome(again = false) {
-  if (!again) {
-    form.reset();
-    clear();
-    thanked = 0;
-    patient = false;
-    $("okno").close();
-    if (foreign || stale || !screened) {
-      location.replace("/kiosk");
-      return;
-    }
-  }
+// welcome shows the first screen, and the focus on something of it.
+async function welcome(focus = title) {
   if (await line.full()) {
     only(full);
     full.querySelector("h1").focus();
     return;
   }
   only(start);
-  (again ? $("zacznij") : start.querySelector("h1")).focus();
+  focus.focus();
+}
+
+// clean clears all for the next person.
+function clean() {
+  form.reset();
+  clear();
+  thanked = 0;
+  patient = false;
+  $("okno").close();
+  if (foreign || stale || !screened) location.replace("/kiosk");
+  else welcome();
 }
 
 // The clock: what happens when nobody touches the screen.
@@ -273,21 +276,21 @@ function tick() {
   const now = Date.now();
   if (thanked) {
     if (now - thanked >= rest * 1000) $("nowa").removeAttribute("aria-disabled");
-    if (now - thanked >= stay * 1000) welcome();
+    if (now - thanked >= stay * 1000) clean();
     return;
   }
   const untouched = screened && at === null && !$("okno").open && !foreign;
   if (untouched) {
     touched = now;
     unwarn();
-    if (stale) welcome();
+    if (stale) clean();
     return;
   }
   const left = (patient ? longer : idle) - Math.floor((now - touched) / 1000);
   if (left <= 0 && !sending) {
     unwarn();
     touched = now;
-    welcome();
+    clean();
   } else if (left <= warning) {
     $("sekundy").textContent = left;
     $("czas").hidden = false;
@@ -339,7 +342,7 @@ form.addEventListener("submit", (event) => {
 $("zacznij")?.addEventListener("click", begin);
 next.addEventListener("click", forward);
 back.addEventListener("click", backward);
-$("nowa").addEventListener("click", (event) => { if (event.target.getAttribute("aria-disabled") !== "true") welcome(); });
+$("nowa").addEventListener("click", (event) => { if (event.target.getAttribute("aria-disabled") !== "true") clean(); });
 document.addEventListener("kiosk", ({ detail }) => { stale = !detail.open || String(detail.version) !== words.version; });
 
 // keepShell keeps what this page is made of, for a start without a network.
