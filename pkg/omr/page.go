@@ -22,10 +22,12 @@ var (
 // Lookup returns the layout that a code's sheet was printed from: ErrForeign or ErrUnknown if there is none to be read.
 type Lookup func(sheet.Code) (*sheet.Layout, error)
 
-// Hints are what a person tells of a page that was not located. Both may be missing.
+// Hints are what is known of a page beside its image: by a person, if it was not located, or by its file. All may be missing.
 type Hints struct {
-	Corners *[4]Point   // centres of the fiducials in the image: top left, top right, bottom right, bottom left of the printed page
-	Code    *sheet.Code // as typed from below the QR; the caller has completed it by tenant
+	Corners *[4]Point          // centres of the fiducials in the image: top left, top right, bottom right, bottom left of the printed page
+	Code    *sheet.Code        // as typed from below the QR; the caller has completed it by tenant. It is not used if the QR can be read
+	Bilevel bool               // the scan was black and white, though this image of it may have greys at edges, as one rendered from a PDF has
+	Stage   func(stage string) // called at the end of each stage, for who measures time
 }
 
 // Point is a place in an image: pixels from its top left corner, the centre of the first pixel is (0.5, 0.5).
@@ -36,7 +38,7 @@ type State string
 
 // States of a page. Duplicate is found by who reads several pages: a page on its own is never one.
 const (
-	Read        State = "read"        // each question is sure
+	Done        State = "read"        // each question is sure
 	NeedsCheck  State = "needs_check" // some question is flagged
 	NotLocated  State = "not_located"
 	Foreign     State = "foreign" // another office's, or no sheet of this one
@@ -79,7 +81,7 @@ type Measures struct {
 	Coverage float64 `json:"coverage"` // share of dark pixels, 0 to 1
 	Stroke   float64 `json:"stroke"`   // longest stroke, in inner widths of the box
 	Cells    float64 `json:"cells"`    // share of a grid's cells with ink, 0 to 1
-	Beside   float64 `json:"beside"`   // share of dark pixels in the blank strips left and right of the box
+	Beside   float64 `json:"beside"`   // share of dark pixels in the blank strip left or right of the box, whichever has more
 	Border   float64 `json:"border"`   // share of its border that was found, 0 to 1
 }
 
@@ -104,7 +106,7 @@ type Question struct {
 	Reason   Reason   `json:"reason,omitempty"`
 }
 
-// Page is what was read off one image. Code is set if it is known; Boxes and Questions are empty unless State is Read
+// Page is what was read off one image. Code is set if it is known; Boxes and Questions are empty unless State is Done
 // or NeedsCheck.
 type Page struct {
 	State     State

@@ -73,7 +73,7 @@ func (d *drawing) role(p paragraph) tagged.Role {
 func (d *drawing) texts(page *Page, parts []paragraph, first bool) {
 	pictures := page.Pictures
 	for _, p := range parts {
-		for len(pictures) > 0 && first && p[0].Style == StyleHint && p[0].X > pictures[0].X && math.Abs(p[0].Y-pictures[0].Y) < 2*pictureSize {
+		for len(pictures) > 0 && first && p[0].Style == StyleHint && p[0].X > pictures[0].X && math.Abs(p[0].Y-pictures[0].Y) < 2*pictures[0].Size {
 			d.example(pictures[0])
 			pictures = pictures[1:]
 		}
@@ -82,7 +82,7 @@ func (d *drawing) texts(page *Page, parts []paragraph, first bool) {
 			d.lines(p)
 			continue
 		}
-		if p[0].Y > bottom {
+		if p[0].Y > footFrom {
 			d.tree.Artifact(tagged.PageFooter)
 			d.lines(p)
 			continue

@@ -35,8 +35,8 @@ ocena_app actions: INSERT SELECT UPDATE
 ocena_app add_counts(): EXECUTE
 ocena_app answers: SELECT
 ocena_app audit_log: INSERT SELECT
-ocena_app batch_sheets: SELECT
-ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,returned)
+ocena_app batch_sheets: SELECT UPDATE(revision)
+ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,rekey_percent,returned)
 ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
@@ -56,6 +56,7 @@ ocena_app publication_files: INSERT SELECT
 ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
+ocena_app rekeyed_sheets: INSERT SELECT UPDATE(codes,compared,differing,first_codes,keyed_by,settled_by)
 ocena_app remark_themes: DELETE INSERT SELECT
 ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
 ocena_app report_cases: INSERT SELECT UPDATE
@@ -69,6 +70,7 @@ ocena_app submissions: SELECT UPDATE(codes)
 ocena_app tallies: INSERT SELECT UPDATE
 ocena_app tenants: SELECT
 ocena_app themes: DELETE INSERT SELECT UPDATE(folded,name)
+ocena_app version_sheets: INSERT SELECT
 ocena_app versions: INSERT SELECT
 ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
@@ -76,7 +78,7 @@ ocena_county tallies: SELECT
 ocena_intake add_counts(): EXECUTE
 ocena_intake add_submissions(): EXECUTE
 ocena_intake add_tallies(): EXECUTE
-ocena_intake batch_sheets: INSERT
+ocena_intake batch_sheets: INSERT SELECT(batch_id,number,tenant_id)
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)
 ocena_intake count_at(): EXECUTE
 ocena_intake current_tenant(): EXECUTE
@@ -102,6 +104,7 @@ ocena_operator service_points: INSERT SELECT
 ocena_operator sessions: DELETE SELECT(account_id,tenant_id)
 ocena_operator submission_keys: DELETE SELECT(day)
 ocena_operator tenants: INSERT SELECT UPDATE
+ocena_operator version_sheets: INSERT
 ocena_operator versions: INSERT SELECT
 `
 

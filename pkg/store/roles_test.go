@@ -62,7 +62,7 @@ func TestRolesReadOnlyWhatTheyNeed(t *testing.T) {
 	scope, _ := secretTenant(t, s, "a")
 	tests := []struct{ role, want string }{
 		{"ocena_county", "tallies"},
-		{"ocena_intake", "batches submission_keys tallies"},
+		{"ocena_intake", "batch_sheets batches submission_keys tallies"},
 		{"ocena_operator", "accounts counties departments duties duty_mails invitations offices outbox questionnaires recovery_codes schedules service_points sessions submission_keys tenants versions"},
 	}
 	for _, tt := range tests {
@@ -222,7 +222,7 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	app := as(t, service, "ocena_app")
 	for _, db := range []*sql.DB{app, owner} { // the triggers hold even the owner back
 		for _, statement := range []string{
-			`UPDATE versions SET content = '{}'`, `DELETE FROM versions`, `UPDATE reports SET n = 0`, `DELETE FROM reports`, `UPDATE audit_log SET actor = 'x'`,
+			`UPDATE versions SET content = '{}'`, `DELETE FROM versions`, `UPDATE version_sheets SET layout = '{}'`, `DELETE FROM version_sheets`, `UPDATE reports SET n = 0`, `DELETE FROM reports`, `UPDATE audit_log SET actor = 'x'`,
 		} {
 			refused(t, db, scope.Tenant(), denied, statement)
 		}

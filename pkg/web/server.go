@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,9 @@ func (s Site) Address(slug string) string {
 	return address
 }
 
+// typed returns the address of an office as people type it: osielsko.ocenaurzedu.eu.
+func (s Site) typed(slug string) string { return strings.TrimPrefix(s.Address(slug), s.Scheme+"://") }
+
 // Secure reports whether cookies may ask for TLS.
 func (s Site) Secure() bool { return s.Scheme == "https" }
 
@@ -90,6 +94,7 @@ type Server struct {
 	metrics   *metrics
 	library   func() ([]shipped, error) // read when it is first asked for
 	importing sync.Mutex                // a file is read
+	posters   sync.Mutex                // a PDF of posters is written
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	exports   *exporter

@@ -1,0 +1,265 @@
+package omr
+
+import (
+	"math"
+	"slices"
+
+	"ocenaurzedu.eu/pkg/sheet"
+)
+
+// Darkness from which a place counts as ink. Paper is 0, print 1.
+const (
+	faintInk  = 0.10 // what may be pencil, bleed-through, dirt: never sure
+	strongInk = 0.22 // what a mark is made of
+	speckMM2  = 0.11 // smaller areas are dust
+	insetMM   = 0.20 // from the middle of the border to the interior, at least
+	blurMM    = 0.65 // and at most, however thick and blurred the border is
+)
+
+// ink is what stands in and beside a box, before it is judged.
+type ink struct {
+	Measures
+	faint  float64 // coverage with all that may be ink
+	faints float64 // longest stroke of all that may be ink
+	line   bool    // one straight line that crosses the box level or upright and goes on outside
+}
+
+// measurer measures boxes one after another in the same memory.
+type measurer struct {
+	scan  *scan
+	shape boxShape
+	blank float64 // mm of blank strip on the left and right
+	patch patch
+	calm  patch // the patch without its specks
+	mask  []uint8
+	stack []int
+	noise []float64
+}
+
+func newMeasurer(s *scan, l *sheet.Layout) *measurer {
+	return &measurer{scan: s, shape: shapeOf(l), blank: l.Blank}
+}
+
+// area is a rectangle of a patch's places; the ends are past it.
+type area struct{ x0, y0, x1, y1 int }
+
+func (a area) size() int { return max(a.x1-a.x0, 0) * max(a.y1-a.y0, 0) }
+
+// measure measures the box whose centre is c on the page.
+func (m *measurer) measure(c Point) ink {
+	edge := m.shape.line + m.shape.half
+	m.scan.sample(&m.patch, c, edge+m.blank-0.3, edge+1.4)
+	p := &m.patch
+	noise := m.level(p, edge)
+	m.calm.median(p)
+	cut := float32(max(faintInk, min(4*noise, 0.2)))
+	in := m.interior(cut)
+	var out ink
+	faint := m.blobs(in, cut, true)
+	strong := m.blobs(in, max(strongInk, cut), false)
+	out.faint, out.faints = faint.cover, faint.stroke
+	out.Coverage, out.Stroke = strong.cover, strong.stroke
+	out.Cells = m.cells(in)
+	out.Beside = m.beside(edge, cut+0.04)
+	out.line = out.Stroke > 0.85 && m.straight(in)
+	return out
+}
+
+// level brings the paper beside the box to 0, on both sides: a highlighter or a shadow is paper, not ink. It returns
+// how noisy the paper is.
+func (m *measurer) level(p *patch, edge float64) float64 {
+	left := m.strip(p, -p.halfW, -edge-0.5)
+	l, spreadL := middle(left)
+	right := m.strip(p, edge+0.5, p.halfW)
+	r, spreadR := middle(right)
+	l, r = min(max(l, -0.3), 0.6), min(max(r, -0.3), 0.6)
+	for y := range p.h {
+		row := p.dark[y*p.w:][:p.w]
+		for x := range row {
+			f := min(max((float64(x)/float64(p.w)-0.2)/0.6, 0), 1)
+			base := float32(l + (r-l)*f)
+			row[x] = (row[x] - base) / (1 - base)
+		}
+	}
+	return min(spreadL, spreadR)
+}
+
+// strip lists every other place beside a box, from x0 to x1 mm and as high as the box.
+func (m *measurer) strip(p *patch, x0, x1 float64) []float64 {
+	m.noise = m.noise[:0]
+	for y := p.row(-2.4); y < p.row(2.4); y += 2 {
+		for x := p.column(x0); x < p.column(x1); x += 2 {
+			m.noise = append(m.noise, float64(p.dark[y*p.w+x]))
+		}
+	}
+	return m.noise
+}
+
+// middle is the 40th percentile, as ink only darkens, and the spread below it, as of a normal distribution.
+func middle(v []float64) (at, spread float64) {
+	if len(v) == 0 {
+		return 0, 0
+	}
+	slices.Sort(v)
+	at = v[len(v)*2/5]
+	return at, (at - v[len(v)/12]) / 1.13
+}
+
+// median makes of p a patch without specks: each place gets the median of the nine around it.
+func (c *patch) median(p *patch) {
+	c.w, c.h, c.halfW, c.halfH = p.w, p.h, p.halfW, p.halfH
+	c.dark = append(c.dark[:0], p.dark...)
+	for y := 1; y < p.h-1; y++ {
+		a, b, d := p.dark[(y-1)*p.w:][:p.w], p.dark[y*p.w:][:p.w], p.dark[(y+1)*p.w:][:p.w]
+		out := c.dark[y*p.w:][:p.w]
+		l0, l1, l2 := sort3(a[0], b[0], d[0])
+		m0, m1, m2 := sort3(a[1], b[1], d[1])
+		for x := 1; x < p.w-1; x++ {
+			r0, r1, r2 := sort3(a[x+1], b[x+1], d[x+1])
+			_, mid, _ := sort3(l1, m1, r1)
+			_, mid, _ = sort3(max(l0, m0, r0), mid, min(l2, m2, r2))
+			out[x] = mid
+			l0, l1, l2, m0, m1, m2 = m0, m1, m2, r0, r1, r2
+		}
+	}
+}
+
+func sort3(a, b, c float32) (low, mid, high float32) {
+	if a > b {
+		a, b = b, a
+	}
+	if b > c {
+		b, c = c, b
+	}
+	if a > b {
+		a, b = b, a
+	}
+	return a, b, c
+}
+
+// interior is what lies within the border. How far its blur reaches inwards is seen on each side where most of the
+// side's length is dark; strokes of a mark meet it only here and there.
+func (m *measurer) interior(cut float32) area {
+	p := &m.calm
+	line, from, to := m.shape.line, m.shape.line-0.5, insetMM
+	inset := func(at func(along, in float64) float32) float64 {
+		in := to
+		for ; in < blurMM; in += 0.5 / perMM {
+			var v []float64
+			for along := -from; along <= from; along += 0.25 {
+				v = append(v, float64(at(along, line-in)))
+			}
+			slices.Sort(v)
+			if float32(v[len(v)*35/100]) < cut {
+				break
+			}
+		}
+		return in + 0.5/perMM
+	}
+	dark := func(x, y float64) float32 { return p.dark[p.row(y)*p.w+p.column(x)] }
+	l := inset(func(a, in float64) float32 { return dark(-in, a) })
+	r := inset(func(a, in float64) float32 { return dark(in, a) })
+	t := inset(func(a, in float64) float32 { return dark(a, -in) })
+	b := inset(func(a, in float64) float32 { return dark(a, in) })
+	return area{p.column(-line + l), p.row(-line + t), p.column(line-r) + 1, p.row(line-b) + 1}
+}
+
+// blobs is what connected areas of ink add up to.
+type blobs struct {
+	cover  float64 // share of the area
+	stroke float64 // of the one that reaches farthest, in widths of the area
+}
+
+// blobs finds connected ink in an area. Dust does not count, nor a thin strip along an edge, which is the border's.
+func (m *measurer) blobs(in area, cut float32, thin bool) blobs {
+	p := &m.calm
+	w, h := in.x1-in.x0, in.y1-in.y0
+	if w <= 0 || h <= 0 {
+		return blobs{}
+	}
+	m.mask = append(m.mask[:0], make([]uint8, w*h)...)
+	for y := range h {
+		for x, d := range p.dark[(in.y0+y)*p.w+in.x0:][:w] {
+			if d > cut {
+				m.mask[y*w+x] = 1
+			}
+		}
+	}
+	var out blobs
+	for i := range m.mask {
+		if m.mask[i] != 1 {
+			continue
+		}
+		n, e := m.flood(i, w, h)
+		if float64(n) < speckMM2*perMM*perMM || e.alongEdge(w, h) {
+			continue
+		}
+		out.cover += float64(n) / float64(w*h)
+		out.stroke = max(out.stroke, e.length()/float64(max(w, h)))
+	}
+	return out
+}
+
+// extent is how far a blob reaches, in x, y and along the two diagonals.
+type extent struct {
+	x0, y0, x1, y1, a0, a1, b0, b1 int
+}
+
+func (e extent) length() float64 {
+	across := max(e.x1-e.x0, e.y1-e.y0) + 1
+	slant := float64(max(e.a1-e.a0, e.b1-e.b0)) / math.Sqrt2
+	return max(float64(across), slant)
+}
+
+func (e extent) alongEdge(w, h int) bool {
+	return e.x1 < 2 || e.y1 < 2 || e.x0 >= w-2 || e.y0 >= h-2
+}
+
+// flood takes the blob at i out of the mask: how many places it has, and how far it reaches.
+func (m *measurer) flood(i, w, h int) (int, extent) {
+	e := extent{w, h, 0, 0, w + h, 0, w + h, -w - h}
+	n := 0
+	m.stack = append(m.stack[:0], i)
+	m.mask[i] = 2
+	for len(m.stack) > 0 {
+		k := m.stack[len(m.stack)-1]
+		m.stack = m.stack[:len(m.stack)-1]
+		n++
+		x, y := k%w, k/w
+		e = extent{min(e.x0, x), min(e.y0, y), max(e.x1, x), max(e.y1, y), min(e.a0, x+y), max(e.a1, x+y), min(e.b0, x-y), max(e.b1, x-y)}
+		for ny := max(y-1, 0); ny <= min(y+1, h-1); ny++ {
+			for nx := max(x-1, 0); nx <= min(x+1, w-1); nx++ {
+				if m.mask[ny*w+nx] == 1 {
+					m.mask[ny*w+nx] = 2
+					m.stack = append(m.stack, ny*w+nx)
+				}
+			}
+		}
+	}
+	return n, e
+}
+
+// cells is the share of a grid's cells that are mostly ink: a cross leaves those at the middle of the sides free, what
+// is filled, by whatever strokes, does not.
+func (m *measurer) cells(in area) float64 {
+	const n = 5
+	p := &m.calm
+	full := 0
+	for j := range n {
+		for i := range n {
+			ink, all := 0, 0
+			for y := in.y0 + j*(in.y1-in.y0)/n; y < in.y0+(j+1)*(in.y1-in.y0)/n; y++ {
+				for x := in.x0 + i*(in.x1-in.x0)/n; x < in.x0+(i+1)*(in.x1-in.x0)/n; x++ {
+					all++
+					if p.dark[y*p.w+x] > strongInk {
+						ink++
+					}
+				}
+			}
+			if 2*ink >= all {
+				full++
+			}
+		}
+	}
+	return float64(full) / (n * n)
+}
