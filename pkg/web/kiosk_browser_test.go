@@ -176,7 +176,7 @@ func TestKioskWalk(t *testing.T) {
 	k.idles()
 
 	k.load(200, chromedp.Tap(chromedp.CSS(`.languages a[lang=uk]`)))
-	k.wait(`document.getElementById("zacznij").checkVisibility()`)
+	until(t, k.ctx, `document.getElementById("zacznij")?.checkVisibility() === true`)
 	k.see("Як ми впоралися?", "Анкета анонімна")
 	k.later(31)
 	until(t, k.ctx, `location.search === "" && document.getElementById("zacznij")?.checkVisibility() === true`)
@@ -233,7 +233,7 @@ func TestKioskWithoutNetwork(t *testing.T) {
 	k.anew()
 	// Switched off and on, it still shows the survey, and has not lost what waits.
 	k.do(chromedp.Navigate(k.address(k.slug, "/kiosk")))
-	k.wait(`document.getElementById("zacznij")?.checkVisibility()`)
+	until(t, k.ctx, `document.getElementById("zacznij")?.checkVisibility() === true`)
 	k.rate("2")
 	k.anew()
 	kept, err := chromedp.Run(k.ctx, chromedp.Evaluate[string](`(async () => { const db = await new Promise((r) => { const q = indexedDB.open("kiosk"); q.onsuccess = () => r(q.result); });
@@ -335,7 +335,7 @@ func TestKioskShowsEveryKind(t *testing.T) {
 			t.Fatal(err)
 		}
 		k.visit("/kiosk")
-		k.wait(`document.getElementById("zacznij")?.checkVisibility()`)
+		until(t, k.ctx, `document.getElementById("zacznij")?.checkVisibility() === true`)
 		checkAxe(t, k.ctx, axe)
 		k.begin()
 		for n := 1; ; n++ {
