@@ -39,6 +39,7 @@ export class Sender {
   #of;
   #tries = 0;
   #timer = 0;
+  #drawn = "[]";
 
   constructor(of) {
     this.#of = of;
@@ -110,6 +111,9 @@ export class Sender {
     if (!kept) return;
     const { batch, version } = document.getElementById("typing").dataset, on = document.getElementById("sheet").elements._key.value;
     const own = (await kept.free(await kept.all())).filter((one) => one.fresh && one.version === version && one.key !== on);
+    const now = JSON.stringify(own.map(({ key, state, at }) => [key, state, at]));
+    if (now === this.#drawn) return; // nobody loses the button that they are about to press
+    this.#drawn = now;
     const waiting = own.filter((one) => one.state === "waiting").length, others = own.filter((one) => one.state !== "waiting");
     list.replaceChildren();
     list.hidden = own.length === 0;

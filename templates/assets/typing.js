@@ -127,8 +127,6 @@ function showWhich() {
   }
 }
 
-// What the rules hide is passed over; see typing-rules.js.
-
 let among = false; // the focus is on a row that is passed over
 
 // warn says, once on entering rows that are passed over, what becomes of an answer there.
