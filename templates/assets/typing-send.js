@@ -75,14 +75,14 @@ export class Sender {
     const { kept } = this.#of;
     if (!kept) return;
     clearTimeout(this.#timer);
-    await kept.alone(() => this.#flush(kept));
+    if ((await kept.alone(() => this.#flush(kept))) === null) this.later(); // another window, or this one, is at it
     await this.draw();
   }
 
   async #flush(kept) {
     const { inDoubt } = await import(document.getElementById("typing").dataset.kept);
     for (const sheet of await kept.free(await kept.all())) {
-      if (sheet.state !== "waiting") continue;
+      if (sheet.state !== "waiting" || !kept.loose(sheet)) continue;
       if (inDoubt(sheet)) {
         await kept.put({ ...sheet, state: "refused", why: "Wysłany dawno temu bez odpowiedzi serwisu: mógł zostać zapisany. Prosimy sprawdzić na liście arkuszy tej partii." });
         continue;
@@ -90,7 +90,7 @@ export class Sender {
       const { kind, page, reason } = await this.send(sheet);
       if (kind === "away" || kind === "loggedout") {
         if (kind === "away") this.later();
-        return;
+        return false;
       }
       this.#tries = 0;
       if (kind === "saved") {
