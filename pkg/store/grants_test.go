@@ -35,8 +35,8 @@ ocena_app actions: INSERT SELECT UPDATE
 ocena_app add_counts(): EXECUTE
 ocena_app answers: SELECT
 ocena_app audit_log: INSERT SELECT
-ocena_app batch_sheets: SELECT
-ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,returned)
+ocena_app batch_sheets: SELECT UPDATE(revision)
+ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,rekey_percent,returned)
 ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
@@ -54,6 +54,7 @@ ocena_app publication_files: INSERT SELECT
 ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
+ocena_app rekeyed_sheets: INSERT SELECT UPDATE(codes,compared,differing,first_codes,keyed_by,settled_by)
 ocena_app remark_themes: DELETE INSERT SELECT
 ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
 ocena_app report_cases: INSERT SELECT UPDATE
@@ -75,7 +76,7 @@ ocena_county tallies: SELECT
 ocena_intake add_counts(): EXECUTE
 ocena_intake add_submissions(): EXECUTE
 ocena_intake add_tallies(): EXECUTE
-ocena_intake batch_sheets: INSERT
+ocena_intake batch_sheets: INSERT SELECT(batch_id,number,tenant_id)
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)
 ocena_intake count_at(): EXECUTE
 ocena_intake current_tenant(): EXECUTE

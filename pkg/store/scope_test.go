@@ -98,6 +98,7 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	typed := sheet(t, scope, b, 1, printed.FirstSerial, survey.Values{"overall": {"1"}, "remarks": {"tajne uwagi"}})
 	web := entry(t, scope, "web", survey.Values{"overall": {"3"}, "remarks": {"tajne uwagi"}}, survey.NewDay(2026, 3, 10))
 	must(t, "add submissions", s.AddSubmissions(ctx, []store.Entry{typed, web}))
+	must(t, "draw sheets", scope.DrawSheets(ctx, b.ID, 100, store.Actor{Login: secret, At: admin.At}))
 	must(t, "count days", scope.CountDays(ctx))
 	id.batch, id.serial, id.sheet = b.ID, printed.FirstSerial, typed.Submission
 	list, err := scope.Remarks(ctx, everyRemark)
@@ -228,7 +229,23 @@ func paperCases() map[string]scopeCase {
 		"CorrectSheet": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
 			sub := *id.sheet
 			sub.Remarks = []survey.Remark{{Question: "remarks", Text: "changed", State: survey.RemarkNew}}
-			return s.CorrectSheet(ctx, &sub, id.layout)
+			return s.CorrectSheet(ctx, correction(&sub, id.layout, 1))
+		})},
+		"SheetOfSerial": {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.SheetOfSerial(ctx, id.serial) }},
+		"NumberOfSheet": {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) {
+			return s.NumberOfSheet(ctx, id.batch, id.sheet.ID, "nikt")
+		}},
+		"DrawSheets":    {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error { return s.DrawSheets(ctx, id.batch, 10, admin) })},
+		"RekeyedSheets": {call: func(s *store.Scope, id ids) (any, error) { return s.RekeyedSheets(ctx, id.batch) }},
+		"RekeySheet": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
+			return s.RekeySheet(ctx, id.batch, id.sheet, &survey.Version{ID: id.sheet.VersionID, Questionnaire: *pgtest.Questionnaire(), Layout: *id.layout}, store.Actor{Login: "y", At: admin.At})
+		})},
+		"SettleSheet": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
+			second := *id.sheet
+			second.Codes = append([]int16{survey.CodeFirst + 1}, second.Codes[1:]...)
+			version := survey.Version{ID: id.sheet.VersionID, Questionnaire: *pgtest.Questionnaire(), Layout: *id.layout}
+			_ = s.RekeySheet(ctx, id.batch, &second, &version, store.Actor{Login: "y", At: admin.At}) // so that there is something to settle
+			return s.SettleSheet(ctx, correction(id.sheet, id.layout, 1))
 		})},
 		"RecordPrint":     {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.RecordPrint(ctx, id.version, 5, admin) }},
 		"VersionOfSerial": {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.VersionOfSerial(ctx, id.serial) }},

@@ -24,9 +24,10 @@ type Entry struct {
 
 // SheetRef is a paper sheet's place in a batch.
 type SheetRef struct {
-	Batch  int64
-	Number int
-	Serial int64 // 0: typed without a code
+	Batch   int64
+	Number  int    // wished; 0, or one that another sheet has: the next
+	Serial  int64  // 0: typed without a code
+	TypedBy string // an account's login
 }
 
 // AddSubmissions stores entries in one transaction: keys, answers, remarks, tallies, places in batches. An entry
@@ -247,8 +248,8 @@ func insertSheets(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 	})
 	for _, e := range sheets {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO batch_sheets (tenant_id, batch_id, submission_id, number, serial)
-			VALUES ($1, $2, $3, $4, NULLIF($5, 0))`, e.Tenant, e.Sheet.Batch, e.Submission.ID, e.Sheet.Number, e.Sheet.Serial)
+			INSERT INTO batch_sheets (tenant_id, batch_id, submission_id, number, serial, typed_by)
+			VALUES ($1, $2, $3, $4, NULLIF($5, 0), $6)`, e.Tenant, e.Sheet.Batch, e.Submission.ID, e.Sheet.Number, e.Sheet.Serial, e.Sheet.TypedBy)
 		if err != nil {
 			return err
 		}

@@ -144,7 +144,7 @@ func (s *Server) posterOrder(c *fiber.Ctx, known *published) (*sheet.Posters, no
 		switch {
 		case len(places) > 0 && !slices.Contains(places, place.Value):
 		case place.Value == qrHome:
-			order.Places = append(order.Places, sheet.Place{Address: home})
+			order.Places = append(order.Places, sheet.Place{Address: codeAddress(home)})
 		default:
 			order.Places = append(order.Places, sheet.Place{Name: place.Label, Address: pointAddress(home, place.Value)})
 		}

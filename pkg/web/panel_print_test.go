@@ -157,9 +157,9 @@ func TestBanner(t *testing.T) {
 	}
 	for _, name := range []string{"strona", points[0].Code} {
 		svg, png := p.get("/panel/baner/qr/"+name+".svg"), p.get("/panel/baner/qr/"+name+".png")
-		want := home
+		want := home + "?lang=auto"
 		if name != "strona" {
-			want += "?p=" + name
+			want = home + "?p=" + name
 		}
 		if svg.Header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(svg.body, `aria-label="QR: `+want+`"`) {
 			t.Errorf("%s.svg is no QR of %s", name, want)

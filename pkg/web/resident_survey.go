@@ -116,9 +116,7 @@ func (s *Server) thanksAddress(c *fiber.Ctx, f *filled) string {
 		return "/dziekujemy" // in Polish alone, as most
 	}
 	in := speech{Lang: survey.Polish, links: url.Values{}}
-	if asked := askedLanguage(c); f.version.Questionnaire.Speaks(asked) {
-		in.choose(asked)
-	}
+	in.choose(languageOf(c, &f.version.Questionnaire))
 	return in.To("/dziekujemy")
 }
 
