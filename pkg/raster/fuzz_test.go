@@ -76,6 +76,11 @@ func FuzzPDF(f *testing.F) {
 	f.Add([]byte("%PDF-1.7\ntrailer<</Root 1 0 R>>\n%%EOF\n"))
 	f.Add([]byte("%PDF-1.7\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[2 0 R]/Count 1>>endobj trailer<</Root 1 0 R>>"))
 	d := decoder(f)
+	if warm, err := d.Open(pdfOf(scanOf(drawn(1), 8))); err != nil { // PDFium is compiled here, and not within the time of one execution
+		f.Fatal(err)
+	} else {
+		warm.Close()
+	}
 	f.Fuzz(func(t *testing.T, data []byte) { decodeAll(t, d, append([]byte("%PDF-"), data...)) })
 }
 

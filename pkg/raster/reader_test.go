@@ -373,3 +373,23 @@ func TestWorkersHaveNothingOfOurEnvironment(t *testing.T) {
 		t.Errorf("a worker that waits holds %d bytes", rss)
 	}
 }
+
+// Nobody kills the worker of a service that was killed itself: it goes when its input ends, whatever it is doing.
+func TestAWorkerDoesNotOutliveWhoStartedIt(t *testing.T) {
+	p, err := start(t.Context(), reader(t, "hangs", 1).options.Command, MaxMemory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.ask(request{}, read(t, "g4.tiff")); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []frameKind{frameOpened, frameBegun} {
+		if f, err := p.next(t.Context(), PageTime); err != nil || f.kind != want {
+			t.Fatalf("%q, %v; want %q", f.kind, err, want)
+		}
+	}
+	if err := p.in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.done
+}
