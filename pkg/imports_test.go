@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"cmd/ocenaurzedu": {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/scan", "pkg/report",
 		"pkg/mail", "pkg/config", "pkg/web", "pkg/embedded", "templates", "migrations", "tenants"},
 	"cmd/bench": {"pkg/survey", "pkg/stats", "pkg/store", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/synth", "pkg/report", "pkg/embedded",
-		"migrations"}, // the load client: a program of its own; it logs in, writes reports, and reads sheets
+		"migrations", "tenants"}, // the load client: a program of its own; it logs in, writes reports, and reads sheets
 	"pkg/survey":  {},
 	"pkg/stats":   {"pkg/survey"},
 	"pkg/privacy": {},
