@@ -135,8 +135,8 @@ type drawing struct {
 	print Print
 	words words
 	d     dimensions
-	parts [][]paragraph // by page
-	level int           // of the heading that stands last
+	parts [][]part // by page
+	level int      // of the heading that stands last
 }
 
 func (d *drawing) page(i int, serial uint32) error {
