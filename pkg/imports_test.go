@@ -43,9 +43,9 @@ var mayImport = map[string][]string{
 	"pkg/tagged":  {},
 	"pkg/sheet":   {"pkg/survey", "pkg/tagged"},
 	"pkg/omr":     {"pkg/survey", "pkg/sheet"},
-	"pkg/raster":  {"pkg/sheet", "pkg/omr"},                                                        // files of all kinds → images of pages, in a worker process that reads them
-	"pkg/scan":    {"pkg/survey", "pkg/store", "pkg/intake", "pkg/sheet", "pkg/omr", "pkg/raster"}, // the queue of scans: from an upload to answers
-	"pkg/synth":   {"pkg/survey", "pkg/sheet"},                                                     // filled and distorted sheets, for tests and the bench
+	"pkg/raster":  {"pkg/sheet", "pkg/omr"},                                                                                   // files of all kinds → images of pages, in a worker process that reads them
+	"pkg/scan":    {"pkg/survey", "pkg/store", "pkg/intake", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/privacy", "pkg/auth"}, // the queue of scans: from an upload to answers, which go through the same door as all: redacted, and with a key
+	"pkg/synth":   {"pkg/survey", "pkg/sheet"},                                                                                // filled and distorted sheets, for tests and the bench
 	"pkg/report":  {"pkg/survey", "pkg/stats", "pkg/tagged"},
 	"pkg/mail":    {},
 	"pkg/config":  {},

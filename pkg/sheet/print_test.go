@@ -46,9 +46,13 @@ func darkness(img image.Image, x, y, size float64) float64 {
 }
 
 func TestPDFHasBoxesAndFiducialsWhereTheLayoutSays(t *testing.T) {
-	for _, q := range []*survey.Questionnaire{allKinds(t), shipped(t, "default")} {
-		p := order(t, q)
-		pdf := pdfOf(t, p)
+	large := order(t, shipped(t, "call"))
+	var err error
+	if large.Layout, err = (Form{survey.Ukrainian, true}).Layout(&large.Version.Questionnaire); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []Print{order(t, allKinds(t)), order(t, shipped(t, "default")), large} {
+		q, pdf := p.Version.Questionnaire, pdfOf(t, p)
 		for i, page := range p.Layout.Pages {
 			img := raster(t, pdf, i+1)
 			for _, b := range page.Boxes {

@@ -7,7 +7,7 @@ func english() words {
 		lang:             survey.English,
 		mark:             "Please put a cross in the box.",
 		mistake:          "A mistake? Please fill in the whole box and put a cross in another one.",
-		anonymous:        "The survey is anonymous and voluntary. The code in the corner joins the pages of a sheet and finds duplicates; it points to no person.",
+		anonymous:        "The survey is anonymous and voluntary. The code in the corner links the pages of a sheet and detects duplicates; it is not linked to any person.",
 		notApplicable:    "not applicable",
 		noOpinion:        "no opinion",
 		which:            "please specify",

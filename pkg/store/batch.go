@@ -73,7 +73,7 @@ const batchQuery = `
 		FROM rekeyed_sheets rs
 		WHERE rs.tenant_id = b.tenant_id AND rs.batch_id = b.id
 	) r
-	WHERE b.tenant_id = $1`
+	WHERE b.tenant_id = $1 AND b.scan_batch_id IS NULL`
 
 // Batch returns one of the tenant's batches, or survey.ErrNotFound.
 func (s *Scope) Batch(ctx context.Context, id int64) (*Batch, error) {

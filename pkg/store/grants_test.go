@@ -41,11 +41,13 @@ ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
+ocena_app devices: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app duties: INSERT SELECT UPDATE
 ocena_app duty_mails: INSERT SELECT
 ocena_app export_jobs: INSERT SELECT UPDATE(beat_at,bytes,finished_at,rows,state)
 ocena_app invitations: DELETE INSERT SELECT
+ocena_app kiosk_days: INSERT SELECT UPDATE
 ocena_app offices: SELECT UPDATE
 ocena_app outbox: INSERT SELECT UPDATE(next_at,problem,sent_at,tries)
 ocena_app prints: INSERT SELECT
@@ -60,6 +62,14 @@ ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,tex
 ocena_app report_cases: INSERT SELECT UPDATE
 ocena_app reports: INSERT SELECT
 ocena_app results_digest(): EXECUTE
+ocena_app scan_batches: DELETE INSERT SELECT UPDATE
+ocena_app scan_decisions: DELETE INSERT SELECT UPDATE
+ocena_app scan_files: DELETE INSERT SELECT UPDATE
+ocena_app scan_pages: DELETE INSERT SELECT UPDATE
+ocena_app scan_parts: DELETE INSERT SELECT UPDATE
+ocena_app scan_questions: DELETE INSERT SELECT UPDATE
+ocena_app scan_settings: DELETE INSERT SELECT UPDATE
+ocena_app scan_sheets: DELETE INSERT SELECT UPDATE
 ocena_app schedules: DELETE INSERT SELECT UPDATE
 ocena_app secrets: SELECT
 ocena_app service_points: INSERT SELECT UPDATE
@@ -97,6 +107,8 @@ ocena_operator offices: INSERT SELECT
 ocena_operator outbox: SELECT(next_at,tenant_id)
 ocena_operator questionnaires: INSERT SELECT
 ocena_operator recovery_codes: DELETE SELECT(account_id,tenant_id)
+ocena_operator scan_batches: SELECT(erased_at,lease_until,state,tenant_id,touched_at)
+ocena_operator scan_files: SELECT(lease_until,state,tenant_id)
 ocena_operator schedules: SELECT
 ocena_operator service_points: INSERT SELECT
 ocena_operator sessions: DELETE SELECT(account_id,tenant_id)

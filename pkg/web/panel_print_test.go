@@ -101,6 +101,23 @@ func TestPrintSheetsInLanguagesAndSizes(t *testing.T) {
 	}
 }
 
+// What fits on paper in normal print alone can be published, and the checklist says so.
+func TestChecklistTellsWhichSheetsThereWillNotBe(t *testing.T) {
+	q := &survey.Questionnaire{Key: "long", Title: survey.PL("Długa"), Languages: []string{survey.English}}
+	section := survey.Section{Key: "s", Title: survey.PL("Uwagi")}
+	for i := range 160 {
+		section.Questions = append(section.Questions, survey.Question{Key: "q" + strconv.Itoa(i), Kind: survey.KindText, Short: true, Label: survey.PL("Jednym słowem")})
+	}
+	q.Sections = []survey.Section{section}
+	if c := checkSheet(q); c.State != checkWarn || !strings.Contains(c.Text, "Nie będzie arkuszy, które byłyby dłuższe: polski, duży druk; angielski, duży druk.") {
+		t.Errorf("check of 160 lines = %+v", c)
+	}
+	q.Sections[0].Questions = q.Sections[0].Questions[:10]
+	if c := checkSheet(q); c.State != checkDone || strings.Contains(c.Text, "Nie będzie") {
+		t.Errorf("check of 10 lines = %+v", c)
+	}
+}
+
 // Whatever the language of a sheet, its code leads to the same version.
 func TestCodeOfAnyFormat(t *testing.T) {
 	h := start(t)
