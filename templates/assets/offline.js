@@ -9,7 +9,8 @@ const field = form?.elements.namedItem("_key");
 
 let parts = null; // loaded while there is a connection
 let queue = null;
-let busy = false;
+let sending = false;
+let settling = null; // what waits is being sent
 let own = ""; // key of the form that waits and was on this page
 let stuck = null;
 
@@ -56,17 +57,18 @@ function last(button) {
 async function send(event) {
   if (event.defaultPrevented || parts === null || !last(event.submitter)) return;
   event.preventDefault();
-  if (busy) return;
-  busy = true;
+  if (sending) return;
+  sending = true;
   progress.textContent = progress.dataset.words;
   const fields = new URLSearchParams(new FormData(form));
   fields.set("_do", "send");
   const value = { key: field.value, action: form.getAttribute("action"), body: fields.toString(), at: Date.now() };
+  await settling;
   const response = await parts.post(value).catch(() => null);
   if (response === null) {
     await hold(value);
     progress.textContent = "";
-    busy = false;
+    sending = false;
   } else if (parts.thanked(response)) {
     await forget(value.key).catch(() => {}); // what is left the next page erases
     location.assign(response.url);
@@ -100,22 +102,23 @@ async function forget(key) {
   await clean();
 }
 
-// settle sends what waits. A copy of the page was drawn without a connection: its worker stays.
-async function settle() {
-  if (busy || parts === null) return;
-  busy = true;
-  try {
-    if (!queue && !await parts.any()) {
-      if (own) return thank(); // the worker has sent it
-      return await clean(begun() || form?.dataset.copy !== undefined);
-    }
-    await open();
-    await report(await parts.deliver(queue, own ? undefined : field?.value));
-  } catch {
+// settle sends what waits.
+function settle() {
+  if (sending || parts === null) return;
+  settling ??= deliver().catch(() => {
     queue = null; // somebody else has erased it, or it can't be read: looked at again next time
-  } finally {
-    busy = false;
+  }).finally(() => { settling = null; });
+  return settling;
+}
+
+// A copy of the page was drawn without a connection: its worker stays.
+async function deliver() {
+  if (!queue && !await parts.any()) {
+    if (own) return thank(); // the worker has sent it
+    return clean(begun() || form?.dataset.copy !== undefined);
   }
+  await open();
+  await report(await parts.deliver(queue, own ? undefined : field?.value));
 }
 
 async function report({ sent, old, away, stuck: one }) {
@@ -158,17 +161,17 @@ async function begin() {
   form.dataset.begun = "";
   if (!navigator.serviceWorker || parts === null) return;
   const address = location.pathname + (location.search || "?");
+  history.replaceState(history.state, "", address + location.hash);
   if (!form.dataset.copy) {
     const cache = await caches.open(parts.NAME);
     const assets = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]")].map((e) => e.href || e.src);
     await cache.addAll([new Request(address, { cache: "no-store" }), ...assets, notice.dataset.keep, notice.dataset.unsent]);
   }
   await navigator.serviceWorker.register("/ankieta-sw.js", { scope: "/?", type: "module", updateViaCache: "none" });
-  history.replaceState(history.state, "", address + location.hash);
 }
 
 if (form) {
-  form.before(notice);
+  document.querySelector("main h1").before(notice); // where a form says what is wrong
   form.addEventListener("submit", send);
   form.addEventListener("input", () => begin().catch(() => {}), { once: true });
   const acts = { try: settle, finish: () => stuck && sendAsForm(stuck), delete: erase };
@@ -176,7 +179,7 @@ if (form) {
   addEventListener("online", settle);
   document.addEventListener("visibilitychange", () => { if (!document.hidden && notice.dataset.now) settle(); });
   setInterval(() => { if (own) settle(); }, 30_000);
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) busy = false, progress.textContent = ""; });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) sending = false, progress.textContent = ""; });
 }
 try {
   const [{ keep }, unsent] = await Promise.all([import(notice.dataset.keep), import(notice.dataset.unsent)]);
