@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/chromedp"
 )
 
@@ -167,6 +170,7 @@ func (v *traveller) run(script string) {
 
 // The connection goes before the form is sent and comes back later: what was answered is stored once, and nothing is left.
 func TestSurveyWithoutConnection(t *testing.T) {
+	axe := axeSource(t)
 	v := startTraveller(t)
 	v.visit("/?p=okienko")
 	if left := v.left(); left != "" {
@@ -178,13 +182,14 @@ func TestSurveyWithoutConnection(t *testing.T) {
 	v.run(pressSend)
 	v.state("kept")
 	v.see("Nie ma połączenia", "Odpowiedzi są zapisane w tym telefonie i wyślą się same, gdy połączenie wróci; można też spróbować teraz.", "Spróbuj teraz", "Usuń odpowiedzi")
+	checkAxe(t, v.ctx, axe)
 	v.shot("unsent-360")
 	v.leaves(waiting)
 	if sealed, err := chromedp.Run(v.ctx, chromedp.Evaluate[string](readKept, chromedp.EvalAwaitPromise)); err != nil || sealed != "false AES-GCM, sealed" {
 		t.Errorf("the queue holds %s (%v)", sealed, err)
 	}
 	v.run(`document.querySelector("[data-do=try]").click()`)
-	v.wait(`document.querySelector("#bez-sieci [role=status]").textContent === "Nadal nie ma połączenia."`)
+	v.wait(`document.querySelector("#bez-sieci [aria-live]").textContent === "Nadal nie ma połączenia."`)
 
 	v.do(chromedp.Reload())
 	v.wait(`document.getElementById("ankieta")?.dataset.copy === ""`)
@@ -308,6 +313,34 @@ func TestUnsentAnswersEnd(t *testing.T) {
 		t.Errorf("mended: %s, %d stored", at, v.stored())
 	}
 	v.leaves("")
+}
+
+// Where the browser offers it, the worker sends what waits after the page was left, and goes.
+func TestUnsentAnswersGoByThemselves(t *testing.T) {
+	v := startTraveller(t)
+	v.visit("/?p=okienko")
+	v.answer()
+	v.wire.set(wireCut)
+	v.run(pressSend)
+	v.state("kept")
+	v.wire.set(wireWhole)
+	v.visit("/prywatnosc")
+	updated, err := chromedp.Run(v.ctx, chromedp.WaitEvent(serviceworker.WorkerRegistrationUpdated, func(e serviceworker.EventWorkerRegistrationUpdated) bool { return len(e.Registrations) > 0 },
+		func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
+			_, err := cdp.Call(ctx, target, serviceworker.Enable, cdp.Empty{})
+			return chromedp.Void{}, err
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sync := serviceworker.DispatchSyncEventParams{Origin: v.home, RegistrationID: updated.Registrations[0].RegistrationID, Tag: "ankieta"}
+	if _, err := chromedp.Call(v.ctx, serviceworker.DispatchSyncEvent, sync); err != nil {
+		t.Fatal(err)
+	}
+	v.leaves("")
+	if n := v.count(`SELECT count(*) FROM submissions WHERE channel = 'qr'`); n != 1 {
+		t.Errorf("%d stored, want 1", n)
+	}
 }
 
 // A browser that keeps nothing leaves the answers on the page.

@@ -321,7 +321,7 @@ func TestScriptThatLoadsLate(t *testing.T) {
 	}
 }
 
-// A survey with rules loads one script, ours; others load none (see checkWords).
+// A survey with rules loads two scripts of ours; others load one (see checkWords).
 func TestRulesLoadTwoScripts(t *testing.T) {
 	h := startRules(t)
 	got := h.get("warunki", "/?lang=uk")

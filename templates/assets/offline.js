@@ -3,7 +3,7 @@
 // but "thank you" is for the page to show: then the form is sent as if this script were not there.
 const form = document.getElementById("ankieta"); // none on the page of thanks
 const notice = document.getElementById("bez-sieci");
-const status = notice.querySelector("[role=status]");
+const status = notice.querySelector("[aria-live]");
 const progress = document.getElementById("wysylanie");
 const field = form?.elements.namedItem("_key");
 
