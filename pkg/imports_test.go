@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"cmd/ocenaurzedu": {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/scan", "pkg/report",
 		"pkg/mail", "pkg/config", "pkg/web", "pkg/embedded", "templates", "migrations", "tenants"},
 	"cmd/bench": {"pkg/survey", "pkg/stats", "pkg/store", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/synth", "pkg/report", "pkg/embedded",
-		"migrations"}, // the load client: a program of its own; it logs in, writes reports, and reads sheets
+		"migrations", "tenants"}, // the load client: a program of its own; it logs in, writes reports, and reads sheets
 	"pkg/survey":  {},
 	"pkg/stats":   {"pkg/survey"},
 	"pkg/privacy": {},
@@ -43,9 +43,9 @@ var mayImport = map[string][]string{
 	"pkg/tagged":  {},
 	"pkg/sheet":   {"pkg/survey", "pkg/tagged"},
 	"pkg/omr":     {"pkg/survey", "pkg/sheet"},
-	"pkg/raster":  {"pkg/sheet", "pkg/omr"},                                                        // files of all kinds → images of pages, in a worker process that reads them
-	"pkg/scan":    {"pkg/survey", "pkg/store", "pkg/intake", "pkg/sheet", "pkg/omr", "pkg/raster"}, // the queue of scans: from an upload to answers
-	"pkg/synth":   {"pkg/survey", "pkg/sheet"},                                                     // filled and distorted sheets, for tests and the bench
+	"pkg/raster":  {"pkg/sheet", "pkg/omr"},                                                                                   // files of all kinds → images of pages, in a worker process that reads them
+	"pkg/scan":    {"pkg/survey", "pkg/store", "pkg/intake", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/privacy", "pkg/auth"}, // the queue of scans: from an upload to answers, which go through the same door as all: redacted, and with a key
+	"pkg/synth":   {"pkg/survey", "pkg/sheet"},                                                                                // filled and distorted sheets, for tests and the bench
 	"pkg/report":  {"pkg/survey", "pkg/stats", "pkg/tagged"},
 	"pkg/mail":    {},
 	"pkg/config":  {},

@@ -46,7 +46,7 @@ func (c *sheetCommand) Run(p *program) error {
 	}
 	var pdf bytes.Buffer
 	if err := order.PDF(&pdf); err != nil {
-		return refusedPrint(err)
+		return refusedPrint(err, order.Layout.MaxCopies())
 	}
 	if c.Layout != "" {
 		layout, err := json.Marshal(printedLayout{order.Tenant, order.Version.ID, order.Layout})
@@ -110,12 +110,12 @@ func (c *sheetCommand) office() (int64, survey.Office, error) {
 	return 0, survey.Office{}, fmt.Errorf("--tenant=%s is neither a number nor the slug of a shipped office", c.Tenant)
 }
 
-// refusedPrint says in an operator's words why nothing was printed.
-func refusedPrint(err error) error {
+// refusedPrint says in an operator's words why nothing was printed; most is how many copies would be.
+func refusedPrint(err error, most int) error {
 	var bad *survey.InvalidError
 	switch {
 	case errors.As(err, &bad):
-		return fmt.Errorf("--copies must be 1 to %d", sheet.MaxCopies)
+		return fmt.Errorf("--copies must be 1 to %d", most)
 	case errors.Is(err, sheet.ErrBadCode):
 		return errors.New("--tenant and --version must be 1 or more, and fit into a code")
 	}

@@ -109,7 +109,7 @@ func (r *reading) identify(find Lookup) (*sheet.Page, bool) {
 	case errors.Is(err, ErrForeign):
 		r.page.State, r.page.Reason = Foreign, OtherOffice
 		return nil, false
-	case err != nil || layout == nil || code.Page < 1 || code.Page > len(layout.Pages):
+	case err != nil || layout == nil || code.Page < 1 || code.Page > len(layout.Pages) || code.Format != "" && code.Format != layout.Format:
 		r.page.State, r.page.Reason = Foreign, OtherSheet
 		return nil, false
 	}

@@ -16,7 +16,7 @@ func TestBlankPageIsReadAsBlank(t *testing.T) {
 	for i, printed := range p.Layout.Pages {
 		for _, dpi := range []int{100, 150, 200, 300} {
 			page := Read(rendered(t, pdf, i+1, dpi), only(p.Layout), Hints{})
-			if page.State != Done || page.Bilevel || len(page.Boxes) != len(printed.Boxes) || page.Code != (sheet.Code{Tenant: 6, Version: 17, Page: i + 1, Serial: 41}) {
+			if page.State != Done || page.Bilevel || len(page.Boxes) != len(printed.Boxes) || page.Code != (sheet.Code{Tenant: 6, Version: 17, Page: i + 1, Serial: 41, Format: p.Layout.Format}) {
 				t.Fatalf("page %d at %d dpi is %s %s, code %+v, %d boxes", i+1, dpi, page.State, page.Reason, page.Code, len(page.Boxes))
 			}
 			for _, b := range page.Boxes {

@@ -20,7 +20,7 @@ type columns struct {
 	xs     []float64
 	pitch  float64
 	heads  [][]line
-	turned bool
+	turned []bool // runs upwards
 	height float64
 	legend []line // scale in words, where the heads are but numbers
 }
@@ -61,22 +61,34 @@ func (f *flow) heads(c *columns, all []choice) {
 			continue
 		}
 		if heads, ok := f.wrapHeads(all, size, need-1.4, headLines); ok {
-			c.heads, c.pitch = heads, need
-			for _, h := range heads {
-				c.height = max(c.height, heightOf(h))
-			}
+			c.pitch = need
+			c.put(heads, make([]bool, len(heads)))
 			return
 		}
 	}
 	c.pitch = min(c.pitch, f.d.pitchAcross+1)
 	if heads, ok := f.wrapHeads(all, f.d.smallHead, f.d.turnedLength, f.d.turnedLines); ok {
-		c.heads, c.turned = heads, true
-		for _, h := range heads {
-			c.height = max(c.height, widest(h))
+		turned := make([]bool, len(heads))
+		for i, one := range all {
+			_, err := strconv.Atoi(one.label)
+			turned[i] = err != nil
 		}
+		c.put(heads, turned)
 		return
 	}
 	f.legend(c, all)
+}
+
+// put sets the heads and how high they are.
+func (c *columns) put(heads [][]line, turned []bool) {
+	c.heads, c.turned, c.height = heads, turned, 0
+	for i, h := range heads {
+		if turned[i] {
+			c.height = max(c.height, widest(h))
+		} else {
+			c.height = max(c.height, heightOf(h))
+		}
+	}
 }
 
 func (f *flow) wrapHeads(all []choice, size, width float64, most int) ([][]line, bool) {
@@ -96,27 +108,44 @@ func (f *flow) wrapHeads(all []choice, size, width float64, most int) ([][]line,
 // legend numbers the columns and says above them what the numbers mean.
 func (f *flow) legend(c *columns, all []choice) {
 	var runs []run
+	heads, turned := make([][]line, len(all)), make([]bool, len(all))
 	for i, one := range all {
 		number := strconv.Itoa(i + 1)
 		if one.digit != "" {
 			number = one.digit
 		}
 		if one.kind == BoxOptOut {
-			c.heads = append(c.heads, f.wrap(c.pitch-1.4, run{StyleHead, one.label, f.d.smallHead}))
+			head, room := run{StyleHead, one.label, f.d.smallHead}, c.pitch-1.4
+			if turned[i] = f.longestWord(head) > room; turned[i] {
+				room = f.d.turnedLength
+			}
+			heads[i] = f.wrap(room, head)
 		} else {
-			c.heads = append(c.heads, f.wrap(c.pitch, run{style: StyleDigit, text: number}))
+			heads[i] = f.wrap(c.pitch, run{style: StyleDigit, text: number})
 			runs = append(runs, run{style: StyleDigit, text: number}, run{style: StyleText, text: "– " + one.label})
 		}
-		c.height = max(c.height, heightOf(c.heads[i]))
 	}
-	c.legend = f.wrap(right-left, runs...)
+	c.put(heads, turned)
+	c.legend = f.legendLines(runs)
+}
+
+// legendLines set what the numbers mean one after another, or in large print each on lines of its own.
+func (f *flow) legendLines(runs []run) []line {
+	if !f.d.stacked {
+		return f.wrap(right-left, runs...)
+	}
+	var lines []line
+	for i := 0; i < len(runs); i += 2 {
+		lines = append(lines, f.wrap(right-left, runs[i:i+2]...)...)
+	}
+	return lines
 }
 
 // drawHeads puts the heads above their columns, standing on y + height.
 func (f *flow) drawHeads(c columns, y float64) {
 	for i, head := range c.heads {
 		at := y + c.height - heightOf(head)
-		if c.turned {
+		if c.turned[i] {
 			f.turnedHead(c.xs[i], y+c.height, head)
 			continue
 		}

@@ -13,8 +13,11 @@ import (
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
-// MaxCopies is how many sheets one PDF may hold.
+// MaxCopies is how many sheets one PDF may hold, if they have few pages; see Layout.MaxCopies.
 const MaxCopies = 500
+
+// maxPages of a PDF keep what makes it within some 250 MB of memory.
+const maxPages = 2000
 
 const (
 	crossArm  = 0.7 // of a cross in a picture, in halves of the box
@@ -31,30 +34,33 @@ type Print struct {
 	Tenant      int64
 	Version     *survey.Version
 	Layout      *Layout // frozen with Version
-	Copies      int     // 1 to MaxCopies
+	Copies      int     // 1 to the Layout's MaxCopies
 	FirstSerial uint32
 	Lang        string // "" is the Layout's
 	Duplex      bool   // a blank back after a sheet of an odd number of pages
 }
 
+// MaxCopies is how many sheets of the layout one PDF may hold.
+func (l *Layout) MaxCopies() int { return min(MaxCopies, maxPages/max(1, len(l.Pages))) }
+
 // check says what is wrong with an order: an *survey.InvalidError for the number of copies, ErrMismatch for
 // a Layout of another version.
 func (p Print) check() error {
-	var bad survey.InvalidError
-	switch {
-	case p.Copies < 1:
-		bad.Add("copies", survey.ProblemBelow, 1)
-	case p.Copies > MaxCopies:
-		bad.Add("copies", survey.ProblemAbove, MaxCopies)
-	}
-	if err := bad.Err(); err != nil {
-		return err
-	}
 	if p.Version == nil || p.Layout == nil || p.Lang != "" && p.Lang != p.Layout.Lang {
 		return fmt.Errorf("printing a sheet: %w", ErrMismatch)
 	}
 	if form, err := FormOf(p.Layout.Format); err != nil || form.Lang != p.Layout.Lang {
 		return fmt.Errorf("printing a sheet of format %q: %w", p.Layout.Format, ErrMismatch)
+	}
+	var bad survey.InvalidError
+	switch most := p.Layout.MaxCopies(); {
+	case p.Copies < 1:
+		bad.Add("copies", survey.ProblemBelow, 1)
+	case p.Copies > most:
+		bad.Add("copies", survey.ProblemAbove, most)
+	}
+	if err := bad.Err(); err != nil {
+		return err
 	}
 	if uint64(p.FirstSerial)+uint64(p.Copies)-1 > math.MaxUint32 {
 		return fmt.Errorf("%d sheets from serial %d: %w", p.Copies, p.FirstSerial, ErrSerials)

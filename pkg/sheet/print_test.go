@@ -46,9 +46,13 @@ func darkness(img image.Image, x, y, size float64) float64 {
 }
 
 func TestPDFHasBoxesAndFiducialsWhereTheLayoutSays(t *testing.T) {
-	for _, q := range []*survey.Questionnaire{allKinds(t), shipped(t, "default")} {
-		p := order(t, q)
-		pdf := pdfOf(t, p)
+	large := order(t, shipped(t, "call"))
+	var err error
+	if large.Layout, err = (Form{survey.Ukrainian, true}).Layout(&large.Version.Questionnaire); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []Print{order(t, allKinds(t)), order(t, shipped(t, "default")), large} {
+		q, pdf := p.Version.Questionnaire, pdfOf(t, p)
 		for i, page := range p.Layout.Pages {
 			img := raster(t, pdf, i+1)
 			for _, b := range page.Boxes {
@@ -224,6 +228,9 @@ func TestPDFRefuses(t *testing.T) {
 				t.Errorf("PDF = %v with %d bytes, want %v and none", err, out.Len(), tt.want)
 			}
 		})
+	}
+	if most := (&Layout{Pages: make([]Page, 16)}).MaxCopies(); most != 125 {
+		t.Errorf("most copies of 16 pages = %d, want 125", most)
 	}
 	for _, copies := range []int{-1, 0, MaxCopies + 1} {
 		p := order(t, shipped(t, "short"))

@@ -110,7 +110,7 @@ func polish() words {
 		between:          "Prosimy zaznaczyć od %d do %d odpowiedzi.",
 		exactly:          "Prosimy zaznaczyć dokładnie %d odpowiedzi.",
 		one:              "Prosimy zaznaczyć jedną odpowiedź.",
-		npsEnds:          "0 – zdecydowanie nie, 10 – zdecydowanie tak",
+		npsEnds:          "0\u00a0–\u00a0zdecydowanie nie, 10\u00a0–\u00a0zdecydowanie tak",
 		rateImportance:   "Ważność",
 		rateSatisfaction: "Zadowolenie",
 		rateAreas:        "Jak ważne są dla Pani/Pana te obszary?",

@@ -108,11 +108,11 @@ func TestGateTellsWhatTheDatabaseWillDo(t *testing.T) {
 	check("a complete report", true, 3)
 	changed := *e.Submission
 	changed.Codes = append([]int16{survey.CodeFirst + 1}, e.Submission.Codes[1:]...)
-	must(t, "correct", scope.CorrectSheet(ctx, &changed, e.Layout))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(&changed, e.Layout, 1)))
 	check("a correction", false, 3)
 	archive(report(t, scope, -1))
 	check("a report of the correction", true, 4)
-	must(t, "correct back", scope.CorrectSheet(ctx, e.Submission, e.Layout))
+	must(t, "correct back", scope.CorrectSheet(ctx, correction(e.Submission, e.Layout, 2)))
 	check("corrected back to what report 3 holds", true, 4)
 
 	id, err := s.CreateTenant(ctx, store.NewTenant{Slug: "dobrcz", Office: survey.Office{Name: "Dobrcz"}, At: admin.At})

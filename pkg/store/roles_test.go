@@ -62,7 +62,7 @@ func TestRolesReadOnlyWhatTheyNeed(t *testing.T) {
 	scope, _ := secretTenant(t, s, "a")
 	tests := []struct{ role, want string }{
 		{"ocena_county", "tallies"},
-		{"ocena_intake", "batches submission_keys tallies"},
+		{"ocena_intake", "batch_sheets batches submission_keys tallies"},
 		{"ocena_operator", "accounts counties departments duties duty_mails invitations offices outbox questionnaires recovery_codes schedules service_points sessions submission_keys tenants versions"},
 	}
 	for _, tt := range tests {

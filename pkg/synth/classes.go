@@ -41,7 +41,7 @@ func bw(name string, adaptive float64) Class {
 	t := plain()
 	t.noise, t.sharpen = span{1, 7}, span{0, 0.8}
 	return Class{Name: name, Bars: Bilevel, scanner: office(200, 300), tone: t,
-		bilevel: &threshold{adaptive: adaptive, level: span{0.4, 0.75}, specks: span{0, 12}}}
+		bilevel: &threshold{adaptive: adaptive, level: span{0.4, 0.75}, specks: span{0, 6}}}
 }
 
 func photo(name string, happened ...effect) Class {
@@ -71,6 +71,7 @@ func worn() []Class {
 		grey("folds", folds), grey("staple", staple), grey("holes", holes), coloured(grey("stamp", stamp)), grey("bleed-through", back),
 		coloured(grey("highlighter", highlighter)), grey("photocopy", photocopied(1)), grey("photocopy-twice", photocopied(2)),
 		grey("torn-corner", torn), coloured(grey("coffee", coffee)), low, grey("dirty-glass", dirt), photo("photo-folds", folds),
+		grey("crumpled", crumpled), coloured(grey("scrawl", scrawl)), coloured(grey("tinted-paper", tinted)), photo("photo-thumb", thumb), photo("photo-glare", glare),
 	}
 }
 
@@ -80,11 +81,13 @@ func devices() []Class {
 	border.scanner.lid, border.scanner.margin = span{0, 40}, 9
 	coarse := grey("100-dpi")
 	coarse.scanner.dpi = []float64{100}
+	usual := grey("200-dpi") // as most offices set their scanners, and as time is measured
+	usual.scanner.dpi = []float64{200}
 	fine := grey("600-dpi")
 	fine.scanner.dpi = []float64{600}
 	fax := bw("fax", 0)
 	fax.Beyond, fax.scanner.dpi, fax.scanner.across = true, []float64{196}, 204.0/196
-	fax.bilevel.specks, fax.scanner.skew, fax.scanner.turns = span{0, 40}, span{0, 2}, false
+	fax.bilevel.specks, fax.scanner.skew, fax.scanner.turns = span{0, 25}, span{0, 2}, false
 	pale := grey("washed-out")
 	pale.tone.black, pale.tone.white, pale.tone.gamma = span{90, 140}, span{200, 250}, span{0.6, 1}
 	dark := grey("dark")
@@ -97,7 +100,19 @@ func devices() []Class {
 	grainy.tone.noise = span{10, 22}
 	copied := bw("bw-photocopy", 0.5)
 	copied.Beyond, copied.happened = true, []effect{photocopied(1)}
-	return []Class{border, coarse, fine, fax, pale, dark, squashed, gutter, grainy, copied}
+	salted := grey("salt-and-pepper")
+	salted.tone.salt = span{200, 2000}
+	moving := grey("motion-blur")
+	moving.tone.motion = span{1, 3}
+	dithered := bw("bw-dithered", 0)
+	dithered.Beyond, dithered.bilevel.dither = true, true
+	cut := grey("cut-off") // one fiducial isn't in the picture
+	cut.scanner.shift, cut.scanner.cuts = 3, true
+	steep := photo("photo-steep")
+	steep.camera.tilt = span{-32, 32}
+	small := photo("photo-3-megapixels")
+	small.camera.megapixels, small.camera.blur = span{2.5, 4}, span{0.3, 0.8}
+	return []Class{salted, moving, dithered, cut, steep, small, usual, border, coarse, fine, fax, pale, dark, squashed, gutter, grainy, copied}
 }
 
 // ClassOf returns the class of that name.

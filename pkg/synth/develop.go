@@ -12,6 +12,8 @@ type tone struct {
 	gamma   span
 	noise   span // of a pixel, in levels
 	sharpen span // how much edges are overdone
+	salt    span // of 100,000 pixels, that are black or white for no reason
+	motion  span // millimetres by which the paper moved meanwhile, of 10
 }
 
 func plain() tone {
@@ -25,7 +27,33 @@ func (t tone) develop(c *canvas, r *rand.Rand) {
 	if amount := t.sharpen.of(r); amount > 0.2 {
 		c.sharpen(amount)
 	}
+	if t.motion.hi > 0 {
+		c.smear(t.motion.of(r)/10, chance(r, 0.5))
+	}
 	c.noise(t.noise.of(r), r)
+	for range int(t.salt.of(r) * float64(c.w*c.h) / 1e5) {
+		at, value := r.IntN(c.w*c.h), pick(r, uint8(0), 255)
+		for _, plane := range c.planes {
+			plane[at] = value
+		}
+	}
+}
+
+// smear averages over so many millimetres along the rows or the columns.
+func (c *canvas) smear(length float64, down bool) {
+	n, step := max(1, int(math.Round(length*c.perMM))), 1
+	if down {
+		step = c.w
+	}
+	for _, plane := range c.planes {
+		for i := 0; i < len(plane)-n*step; i++ { // what lies ahead isn't smeared yet
+			sum := 0
+			for k := range n {
+				sum += int(plane[i+k*step])
+			}
+			plane[i] = uint8(sum / n)
+		}
+	}
 }
 
 // sharpen adds what a blur takes away.
@@ -70,11 +98,14 @@ type threshold struct {
 	adaptive float64 // share of pages that are compared with what is around, not with one level
 	level    span    // of black and white: 0 is ink, 1 is paper
 	specks   span    // of 100,000 pixels, in clusters
+	dither   bool    // grey as a pattern of dots: a scanner set for photos
 }
 
 func (t threshold) develop(c *canvas, r *rand.Rand) {
 	plane := c.planes[0]
-	if chance(r, t.adaptive) {
+	if t.dither {
+		dither(c)
+	} else if chance(r, t.adaptive) {
 		bilevelAround(c, between(r, 8, 20), between(r, 0.08, 0.25))
 	} else {
 		dark, light := percentile(plane, 0.01), percentile(plane, 0.7)
@@ -87,7 +118,7 @@ func (t threshold) develop(c *canvas, r *rand.Rand) {
 		}
 	}
 	for range int(t.specks.of(r) * float64(len(plane)) / 1e5) {
-		x, y, size, value := r.IntN(c.w), r.IntN(c.h), 1+r.IntN(3)*r.IntN(2), uint8(0)
+		x, y, size, value := r.IntN(c.w), r.IntN(c.h), pick(r, 1, 1, 1, 1, 1, 2, 2, 3), uint8(0)
 		if chance(r, 0.4) {
 			value = 255
 		}
@@ -95,6 +126,30 @@ func (t threshold) develop(c *canvas, r *rand.Rand) {
 			if at := (y+i/size)*c.w + x + i%size; x+i%size < c.w && at < len(plane) {
 				plane[at] = value
 			}
+		}
+	}
+}
+
+// dither hands each pixel's error on to its neighbours (Floyd and Steinberg).
+func dither(c *canvas) {
+	plane := c.planes[0]
+	light := float64(percentile(plane, 0.5)) - 6
+	rows := [2][]float64{make([]float64, c.w+2), make([]float64, c.w+2)}
+	for y := range c.h {
+		here, next := rows[y%2], rows[(y+1)%2]
+		clear(next)
+		for x := range c.w {
+			v := float64(plane[y*c.w+x])*255/light + here[x+1]
+			out := 0.0
+			if v > 127 {
+				out = 255
+			}
+			plane[y*c.w+x] = uint8(out)
+			left := v - out
+			here[x+2] += left * 7 / 16
+			next[x] += left * 3 / 16
+			next[x+1] += left * 5 / 16
+			next[x+2] += left / 16
 		}
 	}
 }

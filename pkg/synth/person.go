@@ -13,6 +13,7 @@ const (
 	blankShare      = 0.04  // leaves an answer out
 	correctionShare = 0.02  // fills a box and crosses another, as the sheet asks
 	slipShare       = 0.004 // rests the pen in an empty box
+	writtenShare    = 0.85  // writes the number that is asked for, so that "don't know" beside it stays empty
 	remarkShare     = 0.3   // writes into an area
 	optOutShare     = 0.06  // of answers with an opt-out
 	exclusiveShare  = 0.1   // of multi questions with an exclusive option
@@ -143,7 +144,7 @@ func (w *writer) usual() Mark {
 func (w *writer) answer(g group) {
 	q := g.key
 	w.truth.Questions = append(w.truth.Questions, q)
-	if chance(w.r, blankShare) {
+	if chance(w.r, blankShare) || chance(w.r, writtenShare) && w.onlyOptOuts(g) {
 		w.slip(g, nil)
 		return
 	}
@@ -167,6 +168,11 @@ func (w *writer) answer(g group) {
 	}
 	w.meant(chosen...)
 	w.slip(g, chosen)
+}
+
+// onlyOptOuts reports whether the answer is written, and boxes are there only for who gives none.
+func (w *writer) onlyOptOuts(g group) bool {
+	return !slices.ContainsFunc(g.boxes, func(i int) bool { return w.page.Boxes[i].Kind != sheet.BoxOptOut })
 }
 
 func (w *writer) question() *Question { return &w.truth.Questions[len(w.truth.Questions)-1] }

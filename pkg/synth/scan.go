@@ -20,6 +20,7 @@ type scanner struct {
 	lid     span      // brightness behind the paper
 	wobble  span      // millimetres by which the feed is uneven
 	margin  float64   // millimetres of lid seen around the paper
+	cuts    bool      // the paper lies so far off that a fiducial isn't seen
 }
 
 // office is a scanner as it stands in offices, within the ranges of the specification.
@@ -49,16 +50,7 @@ func (s scanner) lay(l *sheet.Layout, page *sheet.Page, r *rand.Rand) placed {
 	if s.turns {
 		quarter = r.IntN(4)
 	}
-	var m homography
-	for range 40 { // a draw that cuts a fiducial off is drawn anew, a little straighter
-		skew := s.skew.of(r) * pick(r, -1.0, 1)
-		m = moved(w/2, h/2).times(turned(skew)).times(scaled(printed, printed)).times(moved(-pw/2+between(r, -s.shift, s.shift), -ph/2+between(r, -s.shift, s.shift)))
-		if within(m, page, l.FiducialSize/2, w, h) {
-			break
-		}
-		s.skew.hi = max(s.skew.lo, s.skew.hi*0.97)
-	}
-	m = moved(w/2, h/2).times(turned(0)).times(moved(-w/2, -h/2)).times(m)
+	m := s.straight(l, page, printed, r)
 	if quarter%2 == 1 {
 		m = moved(h/2, w/2).times(turned(float64(90 * quarter))).times(moved(-w/2, -h/2)).times(m)
 		w, h = h, w
@@ -73,18 +65,41 @@ func (s scanner) lay(l *sheet.Layout, page *sheet.Page, r *rand.Rand) placed {
 	return placed{v, m.apply}
 }
 
-// within reports whether all fiducials are in a picture of w by h.
-func within(m homography, page *sheet.Page, half, w, h float64) bool {
-	const least = 0.4 // millimetres
-	for _, f := range page.Fiducials {
-		for _, d := range [][2]float64{{-half, -half}, {half, -half}, {half, half}, {-half, half}} {
-			x, y := m.apply(f[0]+d[0], f[1]+d[1])
-			if x < least || y < least || x > w-least || y > h-least {
-				return false
-			}
+// straight lays the paper on the glass, before any turn of the picture: skewed and shifted.
+func (s scanner) straight(l *sheet.Layout, page *sheet.Page, printed float64, r *rand.Rand) homography {
+	pw, ph := paperSize(l)
+	w, h := pw+2*s.margin, ph+2*s.margin
+	for {
+		skew := s.skew.of(r) * pick(r, -1.0, 1)
+		dx, dy := between(r, -s.shift, s.shift), between(r, -s.shift, s.shift)
+		if s.cuts { // over an edge: its two corners go unless the paper is skewed, which keeps one of them
+			skew, dx, dy = between(r, 2, 5)*pick(r, -1.0, 1), pick(r, -1.0, 1)*between(r, 9, 11.5), 0
+		}
+		m := moved(w/2, h/2).times(turned(skew)).times(scaled(printed, printed)).times(moved(-pw/2+dx, -ph/2+dy))
+		if seen := fiducialsWithin(m, page, l.FiducialSize/2, w, h); seen == 4 || s.cuts && seen == 3 {
+			return m
+		}
+		if !s.cuts {
+			s.skew.hi = max(s.skew.lo, s.skew.hi*0.97) // a draw that cuts a fiducial off is drawn anew, a little straighter
 		}
 	}
-	return true
+}
+
+// fiducialsWithin counts the fiducials that are whole in a picture of w by h.
+func fiducialsWithin(m homography, page *sheet.Page, half, w, h float64) int {
+	const least = 0.4 // millimetres
+	seen := 0
+	for _, f := range page.Fiducials {
+		whole := true
+		for _, d := range [][2]float64{{-half, -half}, {half, -half}, {half, half}, {-half, half}} {
+			x, y := m.apply(f[0]+d[0], f[1]+d[1])
+			whole = whole && x >= least && y >= least && x <= w-least && y <= h-least
+		}
+		if whole {
+			seen++
+		}
+	}
+	return seen
 }
 
 // lamp is a light that falls off to one side, and a little in a wave.

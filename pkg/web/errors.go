@@ -47,11 +47,14 @@ func (s *Server) showError(c *fiber.Ctx, why error) error {
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && (strings.HasPrefix(c.Path(), "/panel/ankieta/") || c.Path() == crestPath) {
+	if f.status == fiber.StatusRequestEntityTooLarge && (strings.HasPrefix(c.Path(), "/panel/ankieta/") || c.Path() == crestPath || isUpload(c.Path())) {
 		hearOut(c.Context().Conn())
 	}
 	if message := map[string]string{importPath: fileTooBig, crestPath: crestTooBig}[c.Path()]; f.status == fiber.StatusRequestEntityTooLarge && message != "" {
 		f.message = message
+	}
+	if f.status == fiber.StatusRequestEntityTooLarge && isUpload(c.Path()) {
+		f.message = uploadTooBig
 	}
 	if f.status >= 500 {
 		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", why)

@@ -162,13 +162,17 @@ type sheetForm struct {
 func sheetForms(q *survey.Questionnaire, shown sheet.Form) []sheetForm {
 	var all []sheetForm
 	for _, form := range sheet.Forms(q) {
-		label := map[string]string{survey.Polish: "polski", survey.English: "angielski", survey.Ukrainian: "ukraiński"}[form.Lang]
-		if form.Large {
-			label += ", duży druk"
-		}
-		all = append(all, sheetForm{form.Format(), label, form == shown})
+		all = append(all, sheetForm{form.Format(), formPL(form), form == shown})
 	}
 	return all
+}
+
+func formPL(form sheet.Form) string {
+	label := map[string]string{survey.Polish: "polski", survey.English: "angielski", survey.Ukrainian: "ukraiński"}[form.Lang]
+	if form.Large {
+		label += ", duży druk"
+	}
+	return label
 }
 
 // pictures draws the pages of a sheet; nil: none.

@@ -91,6 +91,11 @@ func (s *Server) printSheets(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	if most := order.Layout.MaxCopies(); copies > most {
+		pages := countPL(len(order.Layout.Pages), "stronę", "strony", "stron")
+		return s.drawPrint(c, form, notes{{"copies", fmt.Sprintf("Ten arkusz ma %s, więc w"+hardSpace+"jednym pliku mieści się najwyżej %d. Prosimy wpisać mniejszą liczbę; następne arkusze można pobrać w"+hardSpace+"kolejnym pliku.",
+			pages, most)}})
+	}
 	run, err := scope.RecordPrint(ctx, order.Version.ID, copies, s.actor(c))
 	if err != nil {
 		return err

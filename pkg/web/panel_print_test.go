@@ -88,6 +88,7 @@ func TestPrintSheetsInLanguagesAndSizes(t *testing.T) {
 	if n := h.count(`SELECT count(*) FROM version_sheets WHERE format = 'F'`); n != 1 {
 		t.Errorf("%d layouts frozen, want 1", n)
 	}
+	hold(t, "more than fit into a file", words(p.post("/panel/wydruk", url.Values{"copies": {"300"}, "lang": {"uk"}, "size": {"large"}}).body), "ma 7 stron, więc", "najwyżej 285")
 	for _, bad := range []url.Values{{"copies": {"1"}, "lang": {"de"}}, {"copies": {"1"}, "lang": {""}, "version": {"9999"}}} {
 		if a := p.post("/panel/wydruk", bad); a.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%v = %d, want 422", bad, a.StatusCode)
@@ -97,6 +98,23 @@ func TestPrintSheetsInLanguagesAndSizes(t *testing.T) {
 		"nie ma treści w tym języku", `name="size" value="large" checked`)
 	if n := h.count(`SELECT count(*) FROM prints`); n != 2 {
 		t.Errorf("%d runs, want 2: none of what was refused", n)
+	}
+}
+
+// What fits on paper in normal print alone can be published, and the checklist says so.
+func TestChecklistTellsWhichSheetsThereWillNotBe(t *testing.T) {
+	q := &survey.Questionnaire{Key: "long", Title: survey.PL("Długa"), Languages: []string{survey.English}}
+	section := survey.Section{Key: "s", Title: survey.PL("Uwagi")}
+	for i := range 160 {
+		section.Questions = append(section.Questions, survey.Question{Key: "q" + strconv.Itoa(i), Kind: survey.KindText, Short: true, Label: survey.PL("Jednym słowem")})
+	}
+	q.Sections = []survey.Section{section}
+	if c := checkSheet(q); c.State != checkWarn || !strings.Contains(c.Text, "Nie będzie arkuszy, które byłyby dłuższe: polski, duży druk; angielski, duży druk.") {
+		t.Errorf("check of 160 lines = %+v", c)
+	}
+	q.Sections[0].Questions = q.Sections[0].Questions[:10]
+	if c := checkSheet(q); c.State != checkDone || strings.Contains(c.Text, "Nie będzie") {
+		t.Errorf("check of 10 lines = %+v", c)
 	}
 }
 

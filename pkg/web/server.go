@@ -23,6 +23,7 @@ import (
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
 	"ocenaurzedu.eu/pkg/mail"
+	"ocenaurzedu.eu/pkg/scan"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -79,6 +80,7 @@ type Options struct {
 	Mail           *mail.Sender // nil: no mail is sent; the panel lists what would be
 	ExportDir      string       // where files of exports lie for a day; "": in the system's temporary directory
 	Demo           bool         // pages say that the data are samples
+	Scans          *scan.Runner // works the queue of scans; nil: another process does
 }
 
 // Server serves all tenants.
@@ -98,6 +100,7 @@ type Server struct {
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	exports   *exporter
+	uploads   uploading
 	readers   chan struct{} // of what offices publish, see few
 	app       *fiber.App
 }
@@ -136,7 +139,7 @@ func (s *Server) newApp() *fiber.App {
 		Views:                 s.views,
 		WriteTimeout:          60 * time.Second,
 	})
-	app.Server().HeaderReceived = limitOf
+	app.Server().HeaderReceived = s.limitOf
 	app.Use(s.observe)
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.logPanic}))
 	app.Get("/healthz", s.showHealth)
@@ -208,7 +211,7 @@ func (s *Server) today() survey.Day { return survey.DayOf(s.Now()) }
 // checkRequest refuses what no browser sends.
 func (s *Server) checkRequest(c *fiber.Ctx) error {
 	kind, _, _ := bytes.Cut(c.Request().Header.ContentType(), []byte(";"))
-	if c.Method() == fiber.MethodPost && !bytes.EqualFold(bytes.TrimSpace(kind), []byte(fiber.MIMEApplicationForm)) && !isImport(c) {
+	if c.Method() == fiber.MethodPost && !bytes.EqualFold(bytes.TrimSpace(kind), []byte(fiber.MIMEApplicationForm)) && !isImport(c) && !isPiece(c.Path()) {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Przyjmujemy tylko formularze z tej strony. Prosimy otworzyć stronę i wysłać formularz stąd.")
 	}
 	if len(c.Request().Header.ContentEncoding()) > 0 {

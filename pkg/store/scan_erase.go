@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// ScansToErase returns the tenants that have a stack whose scans are here and that nobody worked on since a moment.
+func (s *Store) ScansToErase(ctx context.Context, before time.Time) ([]int64, error) {
+	var tenants []int64
+	err := inTx(ctx, s.operator, s.wait, func(tx *sqlx.Tx) error {
+		return tx.SelectContext(ctx, &tenants, `
+			SELECT DISTINCT tenant_id
+			FROM scan_batches
+			WHERE erased_at IS NULL AND touched_at <= $1
+			ORDER BY tenant_id`, before)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("scans to erase: %w", err)
+	}
+	return tenants, nil
+}
+
+// EraseScans erases the files, pictures, crops and readings of stacks whose time is over, and returns how many stacks: of
+// those approved after the office's retention, of those that nobody worked on for ScanDays. What is left are counts and
+// serials; the audit log says so.
+func (s *Scope) EraseScans(ctx context.Context, now time.Time) (int, error) {
+	days, err := s.ScanRetention(ctx)
+	if err != nil {
+		return 0, err
+	}
+	var batches []int64
+	err = s.list(ctx, &batches, `
+		SELECT id
+		FROM scan_batches
+		WHERE tenant_id = $1 AND erased_at IS NULL AND (state = 'approved' AND approved_at <= $2 OR state = 'open' AND touched_at <= $3)
+		ORDER BY id`, s.tenant, now.AddDate(0, 0, -days), now.AddDate(0, 0, -ScanDays))
+	if err != nil {
+		return 0, fmt.Errorf("scans to erase: %w", err)
+	}
+	for _, batch := range batches {
+		if err := s.tx(ctx, func(tx *sqlx.Tx) error { return s.eraseScan(ctx, tx, batch, now) }); err != nil {
+			return 0, fmt.Errorf("erase scanned batch %d: %w", batch, err)
+		}
+	}
+	return len(batches), nil
+}
+
+func (s *Scope) eraseScan(ctx context.Context, tx *sqlx.Tx, batch int64, now time.Time) error {
+	var told struct {
+		Files int    `json:"files"`
+		Pages int    `json:"pages"`
+		State string `json:"-"`
+	}
+	err := tx.GetContext(ctx, &told, `
+		SELECT (SELECT count(*) FROM scan_files f WHERE f.tenant_id = b.tenant_id AND f.batch_id = b.id AND f.state NOT IN ('cancelled', 'repeated')) AS files,
+		       (SELECT count(*) FROM scan_pages p WHERE p.tenant_id = b.tenant_id AND p.batch_id = b.id) AS pages, b.state
+		FROM scan_batches b
+		WHERE b.tenant_id = $1 AND b.id = $2 AND b.erased_at IS NULL
+		FOR UPDATE`, s.tenant, batch)
+	if err != nil {
+		return noRow(err) // another replica was faster
+	}
+	err = one(ctx, tx, `
+		UPDATE scan_batches b
+		SET erased_at = $3, state = CASE WHEN state = 'open' THEN 'abandoned' ELSE state END, audited = a.n, audited_wrong = a.wrong
+		FROM (
+			SELECT count(*) AS n, count(*) FILTER (WHERE NOT (d.value @> q.proposal AND d.value <@ q.proposal)) AS wrong
+			FROM scan_questions q
+			JOIN scan_decisions d ON d.tenant_id = q.tenant_id AND d.sheet_id = q.sheet_id AND d.field = q.field
+			WHERE q.tenant_id = $1 AND q.batch_id = $2 AND q.audit AND NOT q.flagged) a
+		WHERE b.tenant_id = $1 AND b.id = $2`, s.tenant, batch, now)
+	if err != nil {
+		return err
+	}
+	for _, statement := range []string{`
+		DELETE FROM scan_parts p
+		USING scan_files f
+		WHERE p.tenant_id = $1 AND f.tenant_id = $1 AND f.batch_id = $2 AND p.file_id = f.id`, `
+		DELETE FROM scan_decisions d
+		USING scan_sheets sh
+		WHERE d.tenant_id = $1 AND sh.tenant_id = $1 AND sh.batch_id = $2 AND d.sheet_id = sh.id`, `
+		DELETE FROM scan_questions
+		WHERE tenant_id = $1 AND batch_id = $2`, `
+		UPDATE scan_pages
+		SET reading = NULL, picture = NULL, kind = ''
+		WHERE tenant_id = $1 AND batch_id = $2`, `
+		UPDATE scan_files
+		SET state = 'cancelled', lease = NULL, lease_until = NULL
+		WHERE tenant_id = $1 AND batch_id = $2 AND state IN ('sending', 'waiting', 'reading')`, `
+		UPDATE scan_sheets
+		SET state = 'rejected'
+		WHERE tenant_id = $1 AND batch_id = $2 AND state = 'open'`} {
+		if _, err := tx.ExecContext(ctx, statement, s.tenant, batch); err != nil {
+			return err
+		}
+	}
+	return s.audit(ctx, tx, Event{At: now, Actor: "system", Action: "scan.erase", Subject: fmt.Sprint(batch), After: told})
+}
