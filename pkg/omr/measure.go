@@ -21,10 +21,12 @@ const (
 // ink is what stands in and beside a box, before it is judged.
 type ink struct {
 	Measures
-	faint  float64 // coverage with all that may be ink
-	faints float64 // longest stroke of all that may be ink
-	open   int     // of the four sectors between the diagonals: those that have free paper
-	line   bool    // one straight thin line that crosses the box and goes on outside
+	faint   float64 // coverage with all that may be ink
+	faints  float64 // longest stroke of all that may be ink
+	open    int     // of the four sectors between the diagonals: those that have free paper
+	strays  bool    // what is in it may belong to something else
+	hatched bool    // much of it is covered, but by thin strokes: neither a cross nor filled
+	line    bool    // one straight thin line that crosses the box and goes on outside
 }
 
 // measurer measures boxes one after another in the same memory.
@@ -74,6 +76,8 @@ func (m *measurer) measure(c Point) ink {
 		out.open = m.open(in)
 	}
 	out.Beside = m.beside(edge, cut+0.04)
+	out.strays = out.Stroke > 0 && m.strays(in, mark, edge)
+	out.hatched = out.Coverage > hatchCover && m.solid(in, mark) < hatchSolid*out.Coverage
 	out.line = out.faints > 0.85 && m.straight(in, cut, edge)
 	return out
 }
@@ -329,6 +333,27 @@ func (p *patch) free(x, y, side int, cut float32) bool {
 		}
 	}
 	return true
+}
+
+// solid is the share of an area that is ink with ink 0.3 mm around it, as a thick pen's is.
+func (m *measurer) solid(in area, cut float32) float64 {
+	const reach = 2
+	p := &m.calm
+	n := 0
+	for y := in.y0 + reach; y < in.y1-reach; y++ {
+	places:
+		for x := in.x0 + reach; x < in.x1-reach; x++ {
+			for j := -reach; j <= reach; j++ {
+				for _, d := range p.dark[(y+j)*p.w+x-reach:][:2*reach+1] {
+					if d <= cut {
+						continue places
+					}
+				}
+			}
+			n++
+		}
+	}
+	return float64(n) / float64(max(in.size(), 1))
 }
 
 // tone is how dark the ink in an area is, if it covers a good part of it.
