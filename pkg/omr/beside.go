@@ -7,14 +7,14 @@ import "math"
 func (m *measurer) beside(edge float64, cut float32) float64 {
 	p := &m.calm
 	near, along := edge+0.55, edge+1.25
-	left := m.blobs(area{1, p.row(-edge), p.column(-near), p.row(edge)}, cut)
-	right := m.blobs(area{p.column(near), p.row(-edge), p.w - 1, p.row(edge)}, cut)
+	left := m.blobs(area{1, p.row(-edge), p.column(-near), p.row(edge)}, cut, 0)
+	right := m.blobs(area{p.column(near), p.row(-edge), p.w - 1, p.row(edge)}, cut, 0)
 	most := max(left.cover, right.cover)
 	for _, low := range []area{
 		{p.column(-edge), p.row(-along), p.column(edge), p.row(-edge - 0.4)},
 		{p.column(-edge), p.row(edge + 0.4), p.column(edge), p.row(along)},
 	} {
-		if b := m.blobs(low, cut); b.stroke > 0.55 {
+		if b := m.blobs(low, cut, 0); b.stroke > 0.55 {
 			most = max(most, b.cover)
 		}
 	}
@@ -25,14 +25,14 @@ func (m *measurer) beside(edge float64, cut float32) float64 {
 // on beyond the strip, and inside it passes the middle by, or is not in three of four quarters.
 func (m *measurer) strays(in area, cut float32, edge float64) bool {
 	p := &m.calm
-	const long = 4.0 * perMM
+	const long = 3.0 * perMM
 	near := edge + 0.45
 	out := false
 	for _, a := range []area{
 		{1, 1, p.column(-near), p.h - 1}, {p.column(near), 1, p.w - 1, p.h - 1},
 		{1, 1, p.w - 1, p.row(-near)}, {1, p.row(near), p.w - 1, p.h - 1},
 	} {
-		out = out || m.blobs(a, cut).stroke*float64(max(a.x1-a.x0, a.y1-a.y0)) >= long
+		out = out || m.blobs(a, cut, 0).stroke*float64(max(a.x1-a.x0, a.y1-a.y0)) >= long
 	}
 	if !out {
 		return false

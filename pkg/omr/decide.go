@@ -18,7 +18,7 @@ const (
 	openCross    = 3     // sectors: fewer are free of what may be filled
 	besideShare  = 0.030 // of a strip: someone wrote there
 	circleShare  = 0.06  // of a strip: enough to speak against a mark elsewhere
-	hatchCover   = 0.42
+	hatchCover   = 0.48
 	hatchSolid   = 0.12  // of what is covered
 	speckCover   = 0.030 // in one box, while another is surely marked: dirt
 	speckStroke  = 0.30

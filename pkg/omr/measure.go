@@ -61,14 +61,15 @@ func (m *measurer) measure(c Point) ink {
 	} else {
 		m.calm.median(p)
 	}
+	rim := 2
 	cut, mark := float32(max(faintInk, min(5*noise, 0.22))), float32(strongInk)
 	if m.scan.bilevel {
-		cut, mark = blackInk, blackInk
+		cut, mark, rim = blackInk, blackInk, 3
 	}
 	in := m.interior(cut)
 	var out ink
-	faint := m.blobs(in, cut)
-	strong := m.blobs(in, mark)
+	faint := m.blobs(in, cut, rim)
+	strong := m.blobs(in, mark, rim)
 	out.faint, out.faints = faint.cover, faint.stroke
 	out.Coverage, out.Stroke = strong.cover, strong.stroke
 	out.Cells = m.cells(in, mark)
@@ -191,8 +192,9 @@ type blobs struct {
 	stroke float64 // of the one that reaches farthest, in widths of the area
 }
 
-// blobs finds connected ink in an area. Dust does not count, nor a thin strip along an edge, which is the border's.
-func (m *measurer) blobs(in area, cut float32) blobs {
+// blobs finds connected ink in an area. Dust does not count, nor what does not come further in from the edges than a
+// rim of so many places: that is the border's, where it is not quite straight.
+func (m *measurer) blobs(in area, cut float32, rim int) blobs {
 	p := &m.calm
 	w, h := in.x1-in.x0, in.y1-in.y0
 	if w <= 0 || h <= 0 {
@@ -206,23 +208,25 @@ func (m *measurer) blobs(in area, cut float32) blobs {
 			}
 		}
 	}
+	const dust = speckMM2 * perMM * perMM
 	var out blobs
 	for i := range m.mask {
 		if m.mask[i] != 1 {
 			continue
 		}
-		n, e := m.flood(i, w, h)
-		if float64(n) < speckMM2*perMM*perMM || e.alongEdge(w, h, n) {
+		e := m.flood(i, w, h, rim)
+		if float64(e.inner) < dust {
 			continue
 		}
-		out.cover += float64(n) / float64(w*h)
+		out.cover += float64(e.all) / float64(w*h)
 		out.stroke = max(out.stroke, e.length()/float64(max(w, h)))
 	}
 	return out
 }
 
-// extent is how far a blob reaches, in x, y and along the two diagonals.
+// extent is how far a blob reaches, in x, y and along the two diagonals; how many places it has, and how many within the rim.
 type extent struct {
+	all, inner                     int
 	x0, y0, x1, y1, a0, a1, b0, b1 int
 }
 
@@ -232,19 +236,10 @@ func (e extent) length() float64 {
 	return max(float64(across), slant)
 }
 
-// alongEdge reports a thin strip at an edge of the area: what a border leaves that is not quite straight.
-func (e extent) alongEdge(w, h, area int) bool {
-	const thin, long = 6, 3
-	wide, high := e.x1-e.x0+1, e.y1-e.y0+1
-	upright := min(e.x1+1, w-e.x0) <= thin && high >= long*wide && 2*area <= 5*high
-	level := min(e.y1+1, h-e.y0) <= thin && wide >= long*high && 2*area <= 5*wide
-	return upright || level || e.x1 < 2 || e.y1 < 2 || e.x0 >= w-2 || e.y0 >= h-2
-}
-
-// flood takes the blob at i out of the mask: how many places it has, and how far it reaches.
-func (m *measurer) flood(i, w, h int) (int, extent) {
-	e := extent{w, h, 0, 0, w + h, 0, w + h, -w - h}
-	n, reach := 0, 1
+// flood takes the blob at i out of the mask.
+func (m *measurer) flood(i, w, h, rim int) extent {
+	e := extent{x0: w, y0: h, a0: w + h, b0: w + h, b1: -w - h}
+	reach := 1
 	if m.scan.bilevel {
 		reach = 2 // a thin stroke is broken
 	}
@@ -253,9 +248,12 @@ func (m *measurer) flood(i, w, h int) (int, extent) {
 	for len(m.stack) > 0 {
 		k := m.stack[len(m.stack)-1]
 		m.stack = m.stack[:len(m.stack)-1]
-		n++
 		x, y := k%w, k/w
-		e = extent{min(e.x0, x), min(e.y0, y), max(e.x1, x), max(e.y1, y), min(e.a0, x+y), max(e.a1, x+y), min(e.b0, x-y), max(e.b1, x-y)}
+		e.all++
+		if x >= rim && y >= rim && x < w-rim && y < h-rim {
+			e.inner++
+		}
+		e = extent{e.all, e.inner, min(e.x0, x), min(e.y0, y), max(e.x1, x), max(e.y1, y), min(e.a0, x+y), max(e.a1, x+y), min(e.b0, x-y), max(e.b1, x-y)}
 		for ny := max(y-reach, 0); ny <= min(y+reach, h-1); ny++ {
 			for nx := max(x-reach, 0); nx <= min(x+reach, w-1); nx++ {
 				if m.mask[ny*w+nx] == 1 {
@@ -265,7 +263,7 @@ func (m *measurer) flood(i, w, h int) (int, extent) {
 			}
 		}
 	}
-	return n, e
+	return e
 }
 
 // cells is the share of a grid's cells that are mostly ink.
