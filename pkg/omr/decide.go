@@ -8,7 +8,8 @@ const (
 	emptyStroke  = 0.25
 	markCover    = 0.035
 	markStroke   = 0.50
-	blotCover    = 0.09 // a small cross, or a blot
+	brokenCover  = 0.024 // of what black and white left of a stroke
+	blotCover    = 0.09  // a small cross, or a blot
 	blotStroke   = 0.40
 	filledCover  = 0.60
 	fullCover    = 0.85 // no cross covers that much,
@@ -34,6 +35,8 @@ func judge(in ink) BoxState {
 	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line || in.hatched || in.strays:
 		return Doubtful
 	case in.Coverage >= markCover && in.Stroke >= markStroke || in.Coverage >= blotCover && in.Stroke >= blotStroke:
+		return Marked
+	case in.bilevel && in.Coverage >= brokenCover && in.Stroke >= markStroke:
 		return Marked
 	}
 	return Doubtful

@@ -23,6 +23,7 @@ type ink struct {
 	Measures
 	faint   float64 // coverage with all that may be ink
 	faints  float64 // longest stroke of all that may be ink
+	bilevel bool    // strokes may be broken
 	open    int     // of the four sectors between the diagonals: those that have free paper
 	strays  bool    // what is in it may belong to something else
 	hatched bool    // much of it is covered, but by thin strokes: neither a cross nor filled
@@ -64,10 +65,14 @@ func (m *measurer) measure(c Point) ink {
 	rim := 2
 	cut, mark := float32(max(faintInk, min(5*noise, 0.22))), float32(strongInk)
 	if m.scan.bilevel {
-		cut, mark, rim = blackInk, blackInk, 3
+		cut, mark = blackInk, blackInk
 	}
 	in := m.interior(cut)
+	if m.scan.bilevel { // borders are ragged there
+		in, rim = area{in.x0 + 3, in.y0 + 3, in.x1 - 3, in.y1 - 3}, 0
+	}
 	var out ink
+	out.bilevel = m.scan.bilevel
 	faint := m.blobs(in, cut, rim)
 	strong := m.blobs(in, mark, rim)
 	out.faint, out.faints = faint.cover, faint.stroke
@@ -241,7 +246,7 @@ func (m *measurer) flood(i, w, h, rim int) extent {
 	e := extent{x0: w, y0: h, a0: w + h, b0: w + h, b1: -w - h}
 	reach := 1
 	if m.scan.bilevel {
-		reach = 2 // a thin stroke is broken
+		reach = 5 // half a millimetre: a thin or pale stroke is broken into dots
 	}
 	m.stack = append(m.stack[:0], i)
 	m.mask[i] = 2
