@@ -13,44 +13,58 @@ func (m *measurer) beside(edge float64, cut float32) float64 {
 	}
 	most := 0.0
 	for _, s := range strips {
-		most = max(most, m.blobs(s, cut, false).cover)
+		most = max(most, m.blobs(s, cut).cover)
 	}
 	return most
 }
 
-// straight reports that the ink is one thin line across the box, level or upright, that goes on on both sides: a fold, a
-// streak of the scanner, a stroke through the row. People's crosses and ticks slant, or end.
-func (m *measurer) straight(in area) bool {
+// straight reports that the ink in the box is one thin line through it that goes on on both sides: a fold, a streak of
+// the scanner, a stroke through the row. A cross has two, and a tick or a stroke that marks ends.
+func (m *measurer) straight(in area, cut float32, edge float64) bool {
 	p := &m.calm
-	return p.crosses(in, false) || p.crosses(in, true)
+	n, sx, sy, xx, xy, yy := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+	const rim = 3 // places in which the border's rest may be
+	for y := in.y0 + rim; y < in.y1-rim; y++ {
+		for x := in.x0 + rim; x < in.x1-rim; x++ {
+			if p.dark[y*p.w+x] > cut {
+				fx, fy := float64(x), float64(y)
+				n, sx, sy, xx, xy, yy = n+1, sx+fx, sy+fy, xx+fx*fx, xy+fx*fy, yy+fy*fy
+			}
+		}
+	}
+	if n < 8 {
+		return false
+	}
+	cx, cy := sx/n, sy/n
+	xx, xy, yy = xx/n-cx*cx, xy/n-cx*cy, yy/n-cy*cy
+	turn := math.Atan2(2*xy, xx-yy) / 2
+	dx, dy := math.Cos(turn), math.Sin(turn)
+	across := xx*dy*dy - 2*xy*dx*dy + yy*dx*dx
+	const thin = 0.3 * perMM // standard deviation across, of a line of 1 mm
+	return across < thin*thin && p.goesOn(cx, cy, dx, dy, cut, edge) && p.goesOn(cx, cy, -dx, -dy, cut, edge)
 }
 
-// crosses reports whether each step along one axis has ink within a narrow track across the other, also outside.
-func (p *patch) crosses(in area, upright bool) bool {
-	from, to, across0, across1, end := in.x0, in.x1, in.y0, in.y1, p.w
-	if upright {
-		from, to, across0, across1, end = in.y0, in.y1, in.x0, in.x1, p.h
-	}
-	const outside = 9 // places, 1.1 mm
-	low, high, gaps, area := math.MaxInt, 0, 0, 0
-	for a := max(from-outside, 1); a < min(to+outside, end-1); a++ {
-		if a >= from-5 && a < from || a >= to && a < to+5 {
-			continue // the border itself
+// goesOn reports that a line has ink from the border out to 1.1 mm from it.
+func (p *patch) goesOn(x, y, dx, dy float64, cut float32, edge float64) bool {
+	midX, midY := p.halfW*perMM, p.halfH*perMM
+	seen, dark := 0, 0
+	for t := 0.0; t < 12*perMM; t++ {
+		px, py := x+t*dx, y+t*dy
+		out := max(math.Abs(px+0.5-midX), math.Abs(py+0.5-midY))/perMM - edge
+		if out < 0.45 {
+			continue
 		}
-		any := false
-		for b := across0; b < across1; b++ {
-			k := b*p.w + a
-			if upright {
-				k = a*p.w + b
-			}
-			if p.dark[k] > faintInk+0.04 {
-				low, high, any = min(low, b), max(high, b), true
-				area++
+		if out > 1.1 {
+			break
+		}
+		seen++
+		ix, iy := int(px+0.5), int(py+0.5)
+		for _, k := range [3][2]int{{ix, iy}, {ix + int(math.Round(-2*dy)), iy + int(math.Round(2*dx))}, {ix - int(math.Round(-2*dy)), iy - int(math.Round(2*dx))}} {
+			if k[0] >= 0 && k[1] >= 0 && k[0] < p.w && k[1] < p.h && p.dark[k[1]*p.w+k[0]] > cut {
+				dark++
+				break
 			}
 		}
-		if !any {
-			gaps++
-		}
 	}
-	return gaps <= 2 && high-low <= perMM*9/8
+	return seen > 0 && 10*dark >= 7*seen
 }

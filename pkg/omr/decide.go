@@ -5,12 +5,17 @@ import "ocenaurzedu.eu/pkg/sheet"
 // Limits on what was measured. They are absolute, never relative to the row, which would read an empty row as marked.
 const (
 	emptyCover   = 0.012
-	emptyStroke  = 0.22
+	emptyStroke  = 0.25
 	markCover    = 0.035
 	markStroke   = 0.50
-	filledCells  = 0.84
-	unclearCells = 0.60
+	blotCover    = 0.09 // a small cross, or a blot
+	blotStroke   = 0.40
 	filledCover  = 0.60
+	fullCover    = 0.85 // no cross covers that much,
+	solidCover   = 0.92 // and no paper shows through
+	unclearCover = 0.55
+	unclearCells = 0.55
+	openCross    = 3     // sectors: fewer are free of what may be filled
 	besideShare  = 0.030 // of a strip: someone wrote there
 	circleShare  = 0.10  // of a strip: enough to speak against a mark elsewhere
 	speckCover   = 0.030 // in one box, while another is surely marked: dirt
@@ -22,11 +27,11 @@ func judge(in ink) BoxState {
 	switch {
 	case in.faint < emptyCover && in.faints < emptyStroke:
 		return Empty
-	case in.Cells >= filledCells && in.Coverage >= filledCover:
+	case in.Coverage >= filledCover && in.open == 0 || in.Coverage >= solidCover:
 		return Filled
-	case in.Cells > unclearCells || in.line:
+	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line:
 		return Doubtful
-	case in.Coverage >= markCover && in.Stroke >= markStroke:
+	case in.Coverage >= markCover && in.Stroke >= markStroke || in.Coverage >= blotCover && in.Stroke >= blotStroke:
 		return Marked
 	}
 	return Doubtful

@@ -9,8 +9,10 @@ import (
 
 // Darkness from which a place counts as ink. Paper is 0, print 1.
 const (
-	faintInk  = 0.10 // what may be pencil, bleed-through, dirt: never sure
+	faintInk  = 0.12 // what may be pencil, bleed-through, dirt: never sure
 	strongInk = 0.22 // what a mark is made of
+	blackInk  = 0.45 // on a black and white scan, where there is nothing between
+	openInk   = 0.45 // of the ink's darkness in a box: what is lighter is free, in one that may be filled
 	speckMM2  = 0.11 // smaller areas are dust
 	insetMM   = 0.20 // from the middle of the border to the interior, at least
 	blurMM    = 0.65 // and at most, however thick and blurred the border is
@@ -21,7 +23,8 @@ type ink struct {
 	Measures
 	faint  float64 // coverage with all that may be ink
 	faints float64 // longest stroke of all that may be ink
-	line   bool    // one straight line that crosses the box level or upright and goes on outside
+	open   int     // of the four sectors between the diagonals: those that have free paper
+	line   bool    // one straight thin line that crosses the box and goes on outside
 }
 
 // measurer measures boxes one after another in the same memory.
@@ -51,17 +54,27 @@ func (m *measurer) measure(c Point) ink {
 	m.scan.sample(&m.patch, c, edge+m.blank-0.3, edge+1.4)
 	p := &m.patch
 	noise := m.level(p, edge)
-	m.calm.median(p)
-	cut := float32(max(faintInk, min(4*noise, 0.2)))
+	if m.scan.bilevel {
+		m.calm.copy(p) // thin strokes are one pixel wide there
+	} else {
+		m.calm.median(p)
+	}
+	cut, mark := float32(max(faintInk, min(5*noise, 0.22))), float32(strongInk)
+	if m.scan.bilevel {
+		cut, mark = blackInk, blackInk
+	}
 	in := m.interior(cut)
 	var out ink
-	faint := m.blobs(in, cut, true)
-	strong := m.blobs(in, max(strongInk, cut), false)
+	faint := m.blobs(in, cut)
+	strong := m.blobs(in, mark)
 	out.faint, out.faints = faint.cover, faint.stroke
 	out.Coverage, out.Stroke = strong.cover, strong.stroke
-	out.Cells = m.cells(in)
+	out.Cells = m.cells(in, mark)
+	if out.Coverage > unclearCover || out.Cells > unclearCells {
+		out.open = m.open(in)
+	}
 	out.Beside = m.beside(edge, cut+0.04)
-	out.line = out.Stroke > 0.85 && m.straight(in)
+	out.line = out.faints > 0.85 && m.straight(in, cut, edge)
 	return out
 }
 
@@ -87,7 +100,7 @@ func (m *measurer) level(p *patch, edge float64) float64 {
 // strip lists every other place beside a box, from x0 to x1 mm and as high as the box.
 func (m *measurer) strip(p *patch, x0, x1 float64) []float64 {
 	m.noise = m.noise[:0]
-	for y := p.row(-2.4); y < p.row(2.4); y += 2 {
+	for y := p.row(-m.shape.line); y < p.row(m.shape.line); y += 2 {
 		for x := p.column(x0); x < p.column(x1); x += 2 {
 			m.noise = append(m.noise, float64(p.dark[y*p.w+x]))
 		}
@@ -105,10 +118,14 @@ func middle(v []float64) (at, spread float64) {
 	return at, (at - v[len(v)/12]) / 1.13
 }
 
-// median makes of p a patch without specks: each place gets the median of the nine around it.
-func (c *patch) median(p *patch) {
+func (c *patch) copy(p *patch) {
 	c.w, c.h, c.halfW, c.halfH = p.w, p.h, p.halfW, p.halfH
 	c.dark = append(c.dark[:0], p.dark...)
+}
+
+// median makes of p a patch without specks: each place gets the median of the nine around it.
+func (c *patch) median(p *patch) {
+	c.copy(p)
 	for y := 1; y < p.h-1; y++ {
 		a, b, d := p.dark[(y-1)*p.w:][:p.w], p.dark[y*p.w:][:p.w], p.dark[(y+1)*p.w:][:p.w]
 		out := c.dark[y*p.w:][:p.w]
@@ -171,7 +188,7 @@ type blobs struct {
 }
 
 // blobs finds connected ink in an area. Dust does not count, nor a thin strip along an edge, which is the border's.
-func (m *measurer) blobs(in area, cut float32, thin bool) blobs {
+func (m *measurer) blobs(in area, cut float32) blobs {
 	p := &m.calm
 	w, h := in.x1-in.x0, in.y1-in.y0
 	if w <= 0 || h <= 0 {
@@ -191,7 +208,7 @@ func (m *measurer) blobs(in area, cut float32, thin bool) blobs {
 			continue
 		}
 		n, e := m.flood(i, w, h)
-		if float64(n) < speckMM2*perMM*perMM || e.alongEdge(w, h) {
+		if float64(n) < speckMM2*perMM*perMM || e.alongEdge(w, h, n) {
 			continue
 		}
 		out.cover += float64(n) / float64(w*h)
@@ -211,14 +228,22 @@ func (e extent) length() float64 {
 	return max(float64(across), slant)
 }
 
-func (e extent) alongEdge(w, h int) bool {
-	return e.x1 < 2 || e.y1 < 2 || e.x0 >= w-2 || e.y0 >= h-2
+// alongEdge reports a thin strip at an edge of the area: what a border leaves that is not quite straight.
+func (e extent) alongEdge(w, h, area int) bool {
+	const thin, long = 6, 3
+	wide, high := e.x1-e.x0+1, e.y1-e.y0+1
+	upright := min(e.x1+1, w-e.x0) <= thin && high >= long*wide && 2*area <= 5*high
+	level := min(e.y1+1, h-e.y0) <= thin && wide >= long*high && 2*area <= 5*wide
+	return upright || level || e.x1 < 2 || e.y1 < 2 || e.x0 >= w-2 || e.y0 >= h-2
 }
 
 // flood takes the blob at i out of the mask: how many places it has, and how far it reaches.
 func (m *measurer) flood(i, w, h int) (int, extent) {
 	e := extent{w, h, 0, 0, w + h, 0, w + h, -w - h}
-	n := 0
+	n, reach := 0, 1
+	if m.scan.bilevel {
+		reach = 2 // a thin stroke is broken
+	}
 	m.stack = append(m.stack[:0], i)
 	m.mask[i] = 2
 	for len(m.stack) > 0 {
@@ -227,8 +252,8 @@ func (m *measurer) flood(i, w, h int) (int, extent) {
 		n++
 		x, y := k%w, k/w
 		e = extent{min(e.x0, x), min(e.y0, y), max(e.x1, x), max(e.y1, y), min(e.a0, x+y), max(e.a1, x+y), min(e.b0, x-y), max(e.b1, x-y)}
-		for ny := max(y-1, 0); ny <= min(y+1, h-1); ny++ {
-			for nx := max(x-1, 0); nx <= min(x+1, w-1); nx++ {
+		for ny := max(y-reach, 0); ny <= min(y+reach, h-1); ny++ {
+			for nx := max(x-reach, 0); nx <= min(x+reach, w-1); nx++ {
 				if m.mask[ny*w+nx] == 1 {
 					m.mask[ny*w+nx] = 2
 					m.stack = append(m.stack, ny*w+nx)
@@ -239,9 +264,8 @@ func (m *measurer) flood(i, w, h int) (int, extent) {
 	return n, e
 }
 
-// cells is the share of a grid's cells that are mostly ink: a cross leaves those at the middle of the sides free, what
-// is filled, by whatever strokes, does not.
-func (m *measurer) cells(in area) float64 {
+// cells is the share of a grid's cells that are mostly ink.
+func (m *measurer) cells(in area, cut float32) float64 {
 	const n = 5
 	p := &m.calm
 	full := 0
@@ -251,7 +275,7 @@ func (m *measurer) cells(in area) float64 {
 			for y := in.y0 + j*(in.y1-in.y0)/n; y < in.y0+(j+1)*(in.y1-in.y0)/n; y++ {
 				for x := in.x0 + i*(in.x1-in.x0)/n; x < in.x0+(i+1)*(in.x1-in.x0)/n; x++ {
 					all++
-					if p.dark[y*p.w+x] > strongInk {
+					if p.dark[y*p.w+x] > cut {
 						ink++
 					}
 				}
@@ -262,4 +286,62 @@ func (m *measurer) cells(in area) float64 {
 		}
 	}
 	return float64(full) / (n * n)
+}
+
+// open counts the sectors between the diagonals of the box in which a square of 0.4 mm is free: a cross leaves all four
+// open, however thick the pen; what is filled, by whatever strokes, leaves none.
+func (m *measurer) open(in area) int {
+	const side = perMM * 3 / 8
+	p := &m.calm
+	var free [4]bool
+	cut := float32(openInk) * m.tone(in)
+	midX, midY := in.x0+in.x1, in.y0+in.y1
+	for y := in.y0; y+side <= in.y1; y++ {
+		for x := in.x0; x+side <= in.x1; x++ {
+			dx, dy := 2*x+side-midX, 2*y+side-midY
+			sector := 0
+			switch {
+			case abs(dx) > abs(dy) && dx > 0:
+				sector = 1
+			case abs(dx) > abs(dy):
+				sector = 2
+			case dy > 0:
+				sector = 3
+			}
+			free[sector] = free[sector] || p.free(x, y, side, cut)
+		}
+	}
+	n := 0
+	for _, f := range free {
+		if f {
+			n++
+		}
+	}
+	return n
+}
+
+func (p *patch) free(x, y, side int, cut float32) bool {
+	for j := range side {
+		for _, d := range p.dark[(y+j)*p.w+x:][:side] {
+			if d > cut {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// tone is how dark the ink in an area is, if it covers a good part of it.
+func (m *measurer) tone(in area) float32 {
+	m.noise = m.noise[:0]
+	for y := in.y0; y < in.y1; y++ {
+		for _, d := range m.calm.dark[y*m.calm.w+in.x0:][:in.x1-in.x0] {
+			m.noise = append(m.noise, float64(d))
+		}
+	}
+	if len(m.noise) == 0 {
+		return 1
+	}
+	slices.Sort(m.noise)
+	return float32(min(m.noise[len(m.noise)*7/10], 1))
 }

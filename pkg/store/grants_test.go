@@ -41,11 +41,13 @@ ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
+ocena_app devices: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app duties: INSERT SELECT UPDATE
 ocena_app duty_mails: INSERT SELECT
 ocena_app export_jobs: INSERT SELECT UPDATE(beat_at,bytes,finished_at,rows,state)
 ocena_app invitations: DELETE INSERT SELECT
+ocena_app kiosk_days: INSERT SELECT UPDATE
 ocena_app offices: SELECT UPDATE
 ocena_app outbox: INSERT SELECT UPDATE(next_at,problem,sent_at,tries)
 ocena_app prints: INSERT SELECT

@@ -28,6 +28,8 @@ const secret = "tajne"
 type ids struct {
 	account, department, point, version, batch, report, serial, action int64
 	publication, export, theme                                         int64
+	device                                                             int64
+	deviceSeed, deviceToken                                            []byte
 	reportNumber                                                       int
 	draft                                                              store.Draft
 	login                                                              string
@@ -69,6 +71,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
 	addDuty(t, scope, &id)
 	addActions(t, scope, &id)
+	addDevices(t, scope, &id)
 	addScans(t, scope, &id)
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
@@ -124,7 +127,7 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, action: math.MaxInt32, reportNumber: math.MaxInt32, publication: math.MaxInt32,
 		serial: math.MaxInt32, export: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
-	id.draft.ID = math.MaxInt32
+	id.draft.ID, id.device, id.deviceSeed, id.deviceToken = math.MaxInt32, math.MaxInt32, seed("nobody's"), key("n4")
 	id.scans = nobodysScans()
 	remark := *of.remark
 	remark.ID = uuid.NewString()
@@ -187,7 +190,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases(), scanCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases(), scanCases(), deviceCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}

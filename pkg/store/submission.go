@@ -20,6 +20,7 @@ type Entry struct {
 	Submission *survey.Submission
 	Layout     *survey.Layout // of the submission's version
 	Sheet      *SheetRef      // paper: its place in a batch; nil otherwise
+	Stored     *bool          // set to true if it was not stored under its key before; to be read after success alone; nil: nobody asks
 }
 
 // SheetRef is a paper sheet's place in a batch.
@@ -79,8 +80,12 @@ func addAtOnce(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 		remarks.tenants, remarks.ids, remarks.questions, remarks.texts, remarks.states,
 		tallies.tenants, tallies.versions, tallies.months, tallies.channels, tallies.points, tallies.times, tallies.lengths, tallies.places,
 	).Scan(&done, &tenants, &keys)
-	if err != nil || done {
+	if err != nil {
 		return err
+	}
+	if done {
+		tellStored(entries)
+		return nil
 	}
 	fresh := freshOf(entries, tenants, keys)
 	if len(fresh) == 0 {
@@ -102,8 +107,19 @@ func addStepwise(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 	return addFresh(ctx, tx, fresh)
 }
 
+// tellStored tells those who ask that theirs is a new one. Where the outcome is unknown then, and the next try finds the key,
+// that is still so.
+func tellStored(fresh []Entry) {
+	for _, e := range fresh {
+		if e.Stored != nil {
+			*e.Stored = true
+		}
+	}
+}
+
 // addFresh adds what belongs to new keys.
 func addFresh(ctx context.Context, tx *sqlx.Tx, fresh []Entry) error {
+	tellStored(fresh)
 	if err := insertAnswers(ctx, tx, fresh); err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes(), s.scanRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes(), s.scanRoutes(), s.kioskRoutes())
 }
 
 // Methods, short for the table.
@@ -84,6 +84,7 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, surveyWorker, Anyone, false, s.showSurveyWorker},
 		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel
@@ -236,6 +237,25 @@ func (s *Server) actionRoutes() []Route {
 		{get, one + "/edycja", Typist, false, s.showActionForm},
 		{post, one + "/publikacja", Typist, true, s.publishAction},
 		{post, one + "/podpis", Supervisor, true, s.signAction},
+	}
+}
+
+// kioskRoutes are the office's devices, and the pages of a device itself, which is known by a cookie of its own.
+func (s *Server) kioskRoutes() []Route {
+	return []Route{
+		{get, devicesPath, Staff, false, s.showDevices},
+		{post, devicesPath, Administrator, true, s.addDevice},
+		{post, devicesPath + "/:device", Administrator, true, s.changeDevice},
+
+		{get, kioskPath, Anyone, false, s.showKiosk},
+		{post, kioskPath, Anyone, true, s.submitKiosk},
+		{get, kioskPath + "/dziekujemy", Anyone, false, s.showKioskThanks},
+		{get, kioskPath + "/parowanie", Anyone, false, s.showPairing},
+		{post, kioskPath + "/parowanie", Anyone, true, s.pairKiosk},
+		{get, kioskPath + "/przerwa", Anyone, false, s.showKioskBreak},
+		{post, kioskPath + "/odpowiedz", Anyone, true, s.takeKiosk},
+		{post, kioskPath + "/stan", Anyone, true, s.noteKiosk},
+		{get, kioskPath + "/sw.js", Anyone, false, s.showKioskWorker},
 	}
 }
 

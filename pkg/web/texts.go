@@ -314,6 +314,8 @@ func actionPL(action string) string {
 		"remark.approve": "zatwierdzenie uwagi", "remark.withhold": "wstrzymanie uwagi", "remark.reopen": "cofnięcie decyzji o uwadze",
 		"export.start": "eksport ankiet, numer", "export.cancel": "przerwanie eksportu ankiet, numer", "export.download": "pobranie pliku z ankietami, eksport numer",
 		"remark.approve_alike": "zatwierdzenie jednakowych uwag, liczba", "remark.redact": "ukrycie słów w uwadze (rodzaj, liczba znaków)",
+		"device.add": "nowe urządzenie", "device.code": "nowy kod parowania urządzenia", "device.pair": "sparowanie urządzenia", "device.pause": "wstrzymanie urządzenia",
+		"device.resume": "wznowienie urządzenia", "device.remove": "usunięcie urządzenia",
 		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
 		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
 		"scan.open": "nowa partia skanów", "scan.operator": "partia skanów od operatora", "scan.file": "plik ze skanami, partia", "scan.cancel": "usunięcie pliku ze skanami, partia", "scan.again": "ponowny odczyt skanów, partia",
