@@ -17,8 +17,8 @@ const (
 	PageTime  = 10 * time.Second // to decode and read a page
 	FileTime  = 10 * time.Minute // all of a file
 
-	openTime = time.Minute // to take a file over and to open it; the first PDF on a machine has PDFium compiled
-	idleTime = time.Minute // that a worker waits for another file
+	openTime = 2 * time.Minute // to take a file over and to open it; the first PDF on a machine has PDFium compiled
+	idleTime = time.Minute     // that a worker waits for another file
 )
 
 // Layout is one that sheets may have been printed from. Zero values fit all: a Layout without Tenant is read whosever

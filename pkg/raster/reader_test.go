@@ -29,11 +29,16 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	const inherited = "RASTER_TEST_CACHE" // by the processes that fuzz
+	if compiled = os.Getenv(inherited); compiled != "" {
+		os.Exit(m.Run())
+	}
 	dir, err := os.MkdirTemp("", "raster")
 	if err != nil {
 		panic(err)
 	}
 	compiled = dir
+	_ = os.Setenv(inherited, dir)
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
@@ -372,4 +377,24 @@ func TestWorkersHaveNothingOfOurEnvironment(t *testing.T) {
 	if rss := residentMemory(p.cmd.Process.Pid); rss < 1<<20 || rss > MaxMemory {
 		t.Errorf("a worker that waits holds %d bytes", rss)
 	}
+}
+
+// Nobody kills the worker of a service that was killed itself: it goes when its input ends, whatever it is doing.
+func TestAWorkerDoesNotOutliveWhoStartedIt(t *testing.T) {
+	p, err := start(t.Context(), reader(t, "hangs", 1).options.Command, MaxMemory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.ask(request{}, read(t, "g4.tiff")); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []frameKind{frameOpened, frameBegun} {
+		if f, err := p.next(t.Context(), PageTime); err != nil || f.kind != want {
+			t.Fatalf("%q, %v; want %q", f.kind, err, want)
+		}
+	}
+	if err := p.in.Close(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.done
 }

@@ -46,12 +46,12 @@ func kindOfFault(err error) omr.Reason {
 }
 
 // checkSize refuses what would take too much memory: extra is what the decoder holds beside the image, bytes a pixel.
-func checkSize(c image.Config, extra int) error {
+func checkSize(c image.Config, extra float64) error {
 	if c.Width <= 0 || c.Height <= 0 {
 		return bad(Broken, fmt.Errorf("%d × %d pixels", c.Width, c.Height))
 	}
 	pixels := int64(c.Width) * int64(c.Height)
-	if pixels > MaxPixels || pixels*int64(bytesPerPixel(c.ColorModel)+extra) > maxDecoded {
+	if pixels > MaxPixels || float64(pixels)*(float64(bytesPerPixel(c.ColorModel))+extra) > maxDecoded {
 		return bad(TooLarge, fmt.Errorf("%d × %d pixels", c.Width, c.Height))
 	}
 	return nil
@@ -77,7 +77,7 @@ func bytesPerPixel(m color.Model) int {
 // header is what the standard library doesn't tell of an image.
 type header struct {
 	dpi   float64 // 0 if not told
-	extra int     // bytes a pixel that the decoder holds beside the image
+	extra float64 // bytes a pixel that the decoder holds beside the image
 }
 
 const (
@@ -122,8 +122,8 @@ func jpegHead(data []byte) header {
 			if body[7] != 0 {
 				h.dpi = plausibleDPI(density)
 			}
-		case marker == sof2 && len(body) >= 6:
-			h.extra = 4 * int(body[5])
+		case marker == sof2:
+			h.extra = coefficients(body)
 			return h
 		case marker == sof0 || marker == sos:
 			return h
@@ -131,6 +131,17 @@ func jpegHead(data []byte) header {
 		at += 2 + size
 	}
 	return h
+}
+
+// coefficients is how many bytes a pixel a frame's coefficients take, four each, by the sampling of its components (ITU-T T.81, B.2.2).
+func coefficients(frame []byte) float64 {
+	const first, each = 6, 3
+	sum, across, down := 0, 1, 1
+	for at := first; at+each <= len(frame); at += each {
+		h, v := int(frame[at+1]>>4), int(frame[at+1]&15)
+		sum, across, down = sum+h*v, max(across, h), max(down, v)
+	}
+	return 4 * float64(sum) / float64(across*down)
 }
 
 // plausibleDPI is 0 for densities that no scanner writes.
