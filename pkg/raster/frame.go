@@ -20,6 +20,7 @@ const (
 	frameReady   frameKind = 'R' // the worker is there; empty
 	frameJob     frameKind = 'J' // a request
 	frameFile    frameKind = 'F' // the bytes of a file
+	frameSet     frameKind = 'S' // the worker has what it needs to open the file; empty
 	frameOpened  frameKind = 'O' // an opened
 	frameBegun   frameKind = 'B' // the page that is begun, as JSON
 	framePage    frameKind = 'P' // a result
@@ -161,7 +162,7 @@ func toWorker(kind frameKind) int {
 
 func fromWorker(kind frameKind) int {
 	switch kind {
-	case frameReady, frameEnd:
+	case frameReady, frameSet, frameEnd:
 		return 0
 	case frameOpened, frameBegun, framePage:
 		return maxAnswer
