@@ -23,8 +23,9 @@ func (m *measurer) beside(edge float64, cut float32) float64 {
 func (m *measurer) straight(in area, cut float32, edge float64) bool {
 	p := &m.calm
 	n, sx, sy, xx, xy, yy := 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-	for y := in.y0; y < in.y1; y++ {
-		for x := in.x0; x < in.x1; x++ {
+	const rim = 3 // places in which the border's rest may be
+	for y := in.y0 + rim; y < in.y1-rim; y++ {
+		for x := in.x0 + rim; x < in.x1-rim; x++ {
 			if p.dark[y*p.w+x] > cut {
 				fx, fy := float64(x), float64(y)
 				n, sx, sy, xx, xy, yy = n+1, sx+fx, sy+fy, xx+fx*fx, xy+fx*fy, yy+fy*fy

@@ -37,16 +37,41 @@ type place struct {
 	missing   int      // the one that was not found, of three
 	finders   [3]Point // where the QR's finders were found, in mm
 	score     float64  // of the finders: 1 is perfect
+	blind     bool     // the QR does not show: the page may be the other way up
 }
 
 // locate finds the page by its targets: four fiducials, or else three of them and what the QR's finders add. It is the
-// place where the QR's finders show best.
+// place where the QR's finders show best. Where they do not show at all, four fiducials still are a page, but blind.
 func locate(g grey, found []target) (place, bool) {
-	if best, ok := bestOf(g, quadruples(g, found)); ok {
+	four := quadruples(g, found)
+	if best, ok := bestOf(g, four); ok {
 		return best, true
 	}
-	best, ok := bestOf(g, triples(g, found))
-	return best, ok
+	if best, ok := bestOf(g, triples(g, found)); ok {
+		return best, true
+	}
+	if len(four) == 0 {
+		return place{}, false
+	}
+	p := four[0]
+	p.blind = true
+	p.scoreFinders(g, true)
+	return p, true
+}
+
+// turned is the place the other way up.
+func (p place) turned() place {
+	pairs := make([]pair, 4)
+	f := p.fiducials
+	for i := range 4 {
+		p.fiducials[i] = f[(i+2)%4]
+		pairs[i] = pair{corners[i], p.fiducials[i], 1}
+	}
+	if h, ok := fit(pairs); ok {
+		p.toImage = h
+	}
+	p.finders = finderCentres()
+	return p
 }
 
 // bestOf scores candidates, at most so many as stay quick; they come with the likeliest first.
@@ -54,15 +79,19 @@ func bestOf(g grey, all []place) (place, bool) {
 	const most = 60
 	best := place{}
 	for _, p := range all[:min(len(all), most)] {
-		p.scoreFinders(g)
+		p.scoreFinders(g, false)
 		if p.score > best.score {
 			best = p
 		}
-		if best.score > 0.9 {
+		if best.score > 0.75 {
 			break
 		}
 	}
-	return best, best.score >= finderSure
+	if best.score < finderSure {
+		return best, false
+	}
+	best.scoreFinders(g, true)
+	return best, true
 }
 
 // quadruples lists the places that four targets allow, in all four turns. A mirrored page has its fiducials in the right

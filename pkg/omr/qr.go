@@ -10,10 +10,11 @@ import (
 )
 
 // scoreFinders finds the QR's finders near where they belong. The place's score is how well they show, from -1 to 1.
-func (p *place) scoreFinders(g grey) {
+// Coarsely it tells a wrong place from a right one.
+func (p *place) scoreFinders(g grey, fine bool) {
 	total := 0.0
 	for i, c := range finderCentres() {
-		at, score := p.search(g, c, pattern7())
+		at, score := p.search(g, c, pattern7(), fine)
 		p.finders[i] = at
 		total += score / 3
 	}
@@ -62,9 +63,13 @@ func abs(v int) int { return max(v, -v) }
 
 // search finds where near a place on the page a pattern of modules shows best, coarsely and then finely, and how well:
 // the correlation of its tones with the image's.
-func (p *place) search(g grey, c Point, of pattern) (Point, float64) {
+func (p *place) search(g grey, c Point, of pattern, fine bool) (Point, float64) {
 	best, score := c, math.Inf(-1)
-	for step, reach := 0.4, finderReach; step > 0.04; step, reach = step/3, step {
+	least := 0.3
+	if fine {
+		least = 0.04
+	}
+	for step, reach := 0.4, finderReach; step > least; step, reach = step/3, step {
 		from := best
 		for dy := -reach; dy <= reach+1e-9; dy += step {
 			for dx := -reach; dx <= reach+1e-9; dx += step {
@@ -119,7 +124,7 @@ func (p *place) grid(align bool, g grey) moduleGrid {
 	}
 	const k = 22.5 // the middle of the alignment pattern of version 3, from the left and from above
 	want := m.at(k, k)
-	at, score := p.search(g, want, pattern5())
+	at, score := p.search(g, want, pattern5(), true)
 	if score < 0.6 || math.Hypot(at.X-want.X, at.Y-want.Y) > 1.5 {
 		return m
 	}

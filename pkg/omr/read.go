@@ -61,7 +61,11 @@ func (r *reading) locate() bool {
 		for _, percent := range []int{15, 30, 7} {
 			dark := r.small.threshold(half, percent)
 			found := targets(r.small, components(dark, r.small.w, r.small.h))
-			if r.place, ok = locate(r.small, found); ok {
+			p, seen := locate(r.small, found)
+			if seen && (!ok || !p.blind) {
+				r.place, ok = p, true
+			}
+			if ok && !r.place.blind {
 				break
 			}
 		}
@@ -70,11 +74,16 @@ func (r *reading) locate() bool {
 		return false
 	}
 	r.page.Reason = NoCode
+	r.put()
+	return true
+}
+
+// put tells the place in pixels of the image that was given.
+func (r *reading) put() {
 	r.page.ToImage = r.place.toImage.scaled(float64(r.by))
 	for i, f := range r.place.fiducials {
 		r.page.Fiducials[i] = Point{f.X * float64(r.by), f.Y * float64(r.by)}
 	}
-	return true
 }
 
 // placed takes a person's word for the fiducials' centres, turned as the printed page is.
@@ -90,7 +99,7 @@ func (r *reading) placed(at [4]Point) (place, bool) {
 		return p, false
 	}
 	p.toImage = h
-	p.scoreFinders(r.small)
+	p.scoreFinders(r.small, true)
 	return p, true
 }
 
@@ -126,12 +135,11 @@ func (r *reading) code() (sheet.Code, bool) {
 
 // read registers the boxes of a page, measures them and decides its questions.
 func (r *reading) read(printed *sheet.Page) {
-	s := r.scan(printed)
-	shape := shapeOf(r.layout)
-	spots := s.register(printed.Boxes, shape)
-	if share(spots) < 0.95 && s.refit(r, printed, spots) {
-		s.toWork = r.page.ToImage.scaled(1 / s.by)
-		spots = s.register(printed.Boxes, shape)
+	s, spots := r.register(printed)
+	if r.place.blind && share(spots) < foundBoxes {
+		r.place = r.place.turned()
+		r.put()
+		s, spots = r.register(printed)
 	}
 	r.stage("register")
 	if share(spots) < foundBoxes {
@@ -156,6 +164,17 @@ func (r *reading) read(printed *sheet.Page) {
 		}
 	}
 	r.stage("measure")
+}
+
+// register finds the boxes; once more where a better homography may find more.
+func (r *reading) register(printed *sheet.Page) (*scan, []spot) {
+	s, shape := r.scan(printed), shapeOf(r.layout)
+	spots := s.register(printed.Boxes, shape)
+	if share(spots) < 0.95 && s.refit(r, printed, spots) {
+		s.toWork = r.page.ToImage.scaled(1 / s.by)
+		spots = s.register(printed.Boxes, shape)
+	}
+	return s, spots
 }
 
 // scan prepares what is measured: at 600 dpi half as many pixels do.

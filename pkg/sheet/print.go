@@ -16,8 +16,8 @@ import (
 // MaxCopies is how many sheets one PDF may hold, if they have few pages; see Layout.MaxCopies.
 const MaxCopies = 500
 
-// maxPages of a PDF keep what makes it within some 250 MB of memory.
-const maxPages = 2000
+// maxPages of a PDF keep the process that makes it within some 300 MB of memory.
+const maxPages = 1500
 
 const (
 	crossArm  = 0.7 // of a cross in a picture, in halves of the box
@@ -135,8 +135,8 @@ type drawing struct {
 	print Print
 	words words
 	d     dimensions
-	parts [][]paragraph // by page
-	level int           // of the heading that stands last
+	parts [][]part // by page
+	level int      // of the heading that stands last
 }
 
 func (d *drawing) page(i int, serial uint32) error {

@@ -229,8 +229,8 @@ func TestPDFRefuses(t *testing.T) {
 			}
 		})
 	}
-	if most := (&Layout{Pages: make([]Page, 16)}).MaxCopies(); most != 125 {
-		t.Errorf("most copies of 16 pages = %d, want 125", most)
+	if most := (&Layout{Pages: make([]Page, 16)}).MaxCopies(); most != 93 {
+		t.Errorf("most copies of 16 pages = %d, want 93", most)
 	}
 	for _, copies := range []int{-1, 0, MaxCopies + 1} {
 		p := order(t, shipped(t, "short"))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -54,7 +55,7 @@ func onward(address, next string) string {
 
 func (s *Server) showLogin(c *fiber.Ctx) error {
 	if session := sessionOf(c); session != nil && session.Stage == store.SessionFull {
-		return c.Redirect("/panel", fiber.StatusSeeOther)
+		return c.Redirect(cmp.Or(nextPage(c), "/panel"), fiber.StatusSeeOther)
 	}
 	return c.Render("panel/login", loginPage{page: s.page(c), Next: nextPage(c)})
 }
@@ -137,7 +138,7 @@ type codePage struct {
 
 func (s *Server) showCode(c *fiber.Ctx) error {
 	if sessionOf(c).Stage == store.SessionFull {
-		return c.Redirect("/panel", fiber.StatusSeeOther)
+		return c.Redirect(cmp.Or(nextPage(c), "/panel"), fiber.StatusSeeOther)
 	}
 	return c.Render("panel/code", codePage{page: s.page(c), Next: nextPage(c)})
 }
@@ -166,10 +167,7 @@ func (s *Server) checkCode(c *fiber.Ctx) error {
 	}
 	s.setCookie(c, token)
 	s.setDevice(c, session.Login)
-	if next := nextPage(c); next != "" {
-		return c.Redirect(next, fiber.StatusSeeOther)
-	}
-	return c.Redirect("/panel", fiber.StatusSeeOther)
+	return c.Redirect(cmp.Or(nextPage(c), "/panel"), fiber.StatusSeeOther)
 }
 
 // logOut ends the session in the database and in the browser.

@@ -88,7 +88,7 @@ func TestPrintSheetsInLanguagesAndSizes(t *testing.T) {
 	if n := h.count(`SELECT count(*) FROM version_sheets WHERE format = 'F'`); n != 1 {
 		t.Errorf("%d layouts frozen, want 1", n)
 	}
-	hold(t, "more than fit into a file", words(p.post("/panel/wydruk", url.Values{"copies": {"300"}, "lang": {"uk"}, "size": {"large"}}).body), "ma 7 stron, więc", "najwyżej 285")
+	hold(t, "more than fit into a file", words(p.post("/panel/wydruk", url.Values{"copies": {"300"}, "lang": {"uk"}, "size": {"large"}}).body), "ma 7 stron, więc", "najwyżej 214")
 	for _, bad := range []url.Values{{"copies": {"1"}, "lang": {"de"}}, {"copies": {"1"}, "lang": {""}, "version": {"9999"}}} {
 		if a := p.post("/panel/wydruk", bad); a.StatusCode != http.StatusUnprocessableEntity {
 			t.Errorf("%v = %d, want 422", bad, a.StatusCode)

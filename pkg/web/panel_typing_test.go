@@ -128,6 +128,7 @@ func twentyRows() *survey.Questionnaire {
 // kept counts what the browser keeps of sheets that are not stored, of the account that is logged in.
 func (k *keyboard) kept() string {
 	k.t.Helper()
+	k.wait(`!("keeping" in (document.getElementById("typing")?.dataset ?? {}))`)
 	const count = `(async () => {
 		const db = await new Promise((done, fail) => { const r = indexedDB.open("typing:" + %q); r.onsuccess = () => done(r.result); r.onerror = () => fail(r.error); });
 		const n = await new Promise((done, fail) => { const r = db.transaction("kept").objectStore("kept").count(); r.onsuccess = () => done(r.result); r.onerror = () => fail(r.error); });
@@ -217,7 +218,7 @@ func TestTypeWithCorrectionsAndFaults(t *testing.T) {
 	k.waitTold("Klawisz 9 nie oznacza")     //
 	k.press("1" + kb.Backspace + "2" + "-") // in person, no: by phone; settled: not applicable
 	k.press("5" + "*" + ".")                // three rows
-	k.wait(`!("keeping" in document.getElementById("typing").dataset)`)
+	k.written()
 	k.do(chromedp.Navigate(p.address("osielsko", batch+"/arkusz"))) // an accident
 	k.waitTold("Przywrócono")
 	k.press(kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter + kb.Enter) // code, five questions, three rows

@@ -84,6 +84,7 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, surveyWorker, Anyone, false, s.showSurveyWorker},
 		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel

@@ -42,10 +42,10 @@ export async function keep(name, most) {
       await committed(tx);
     },
     count: () => done(db.transaction("kept").objectStore("kept").count()),
-    // forget erases all, and the key with it.
+    // forget erases all, and the key with it, as soon as whatever is still going on here has ended.
     async forget() {
       db.close();
-      await done(indexedDB.deleteDatabase(name));
+      await done(indexedDB.deleteDatabase(name), false);
     },
   };
 }
@@ -75,11 +75,11 @@ async function secretOf(db) {
   return read();
 }
 
-function done(request) {
+function done(request, hurried = true) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error("blocked"));
+    if (hurried) request.onblocked = () => reject(new Error("blocked"));
   });
 }
 

@@ -43,8 +43,14 @@ class Kept {
     this.#queue = queue;
   }
 
-  // all returns the sheets, oldest first, and drops those that are too old or can't be read any more.
+  // all returns the sheets, oldest first.
   async all() {
+    await this.#last;
+    return this.#read();
+  }
+
+  // #read drops what is too old or can't be read any more.
+  async #read() {
     const found = [];
     for (let one = await this.#queue.first(); one !== null; one = await this.#queue.first(one.place)) {
       if (one.value === null || Date.now() - one.value.at > lifetime) {
@@ -97,7 +103,7 @@ class Kept {
       return true;
     }
     const room = await this.#queue.add(sheet);
-    await this.all(); // tells its place
+    await this.#read(); // tells its place
     return room;
   }
 
@@ -115,7 +121,9 @@ class Kept {
   // hold takes a sheet for this window, until it is let go or the window is closed, and tells whether no other has it: two
   // windows with one sheet would send two under one key.
   async hold(key) {
-    if (!navigator.locks || this.#held.has(key)) return true;
+    if (this.#held.has(key)) return true;
+    if (!navigator.locks) this.#held.set(key, () => {});
+    if (!navigator.locks) return true;
     return new Promise((taken) => {
       navigator.locks.request(lockOf(key), { ifAvailable: true }, (lock) => {
         taken(lock !== null);
@@ -137,7 +145,12 @@ class Kept {
     return sheets.filter((sheet) => this.#held.has(sheet.key) || !taken.has(lockOf(sheet.key)));
   }
 
-  // alone runs what no two windows may do at once; if another one is at it, nothing.
+  // loose tells that a sheet is still kept and stands on no screen of this window.
+  loose(sheet) {
+    return this.#places.has(sheet.key) && !this.#held.has(sheet.key);
+  }
+
+  // alone runs what no two windows may do at once; if one is at it already, it returns null.
   async alone(what) {
     if (!navigator.locks) return what();
     return navigator.locks.request("sheets", { ifAvailable: true }, (lock) => lock && what());

@@ -39,6 +39,7 @@ export class Sender {
   #of;
   #tries = 0;
   #timer = 0;
+  #drawn = "[]";
 
   constructor(of) {
     this.#of = of;
@@ -74,14 +75,14 @@ export class Sender {
     const { kept } = this.#of;
     if (!kept) return;
     clearTimeout(this.#timer);
-    await kept.alone(() => this.#flush(kept));
+    if ((await kept.alone(() => this.#flush(kept))) === null) this.later(); // another window, or this one, is at it
     await this.draw();
   }
 
   async #flush(kept) {
     const { inDoubt } = await import(document.getElementById("typing").dataset.kept);
     for (const sheet of await kept.free(await kept.all())) {
-      if (sheet.state !== "waiting") continue;
+      if (sheet.state !== "waiting" || !kept.loose(sheet)) continue;
       if (inDoubt(sheet)) {
         await kept.put({ ...sheet, state: "refused", why: "Wysłany dawno temu bez odpowiedzi serwisu: mógł zostać zapisany. Prosimy sprawdzić na liście arkuszy tej partii." });
         continue;
@@ -89,7 +90,7 @@ export class Sender {
       const { kind, page, reason } = await this.send(sheet);
       if (kind === "away" || kind === "loggedout") {
         if (kind === "away") this.later();
-        return;
+        return false;
       }
       this.#tries = 0;
       if (kind === "saved") {
@@ -110,6 +111,9 @@ export class Sender {
     if (!kept) return;
     const { batch, version } = document.getElementById("typing").dataset, on = document.getElementById("sheet").elements._key.value;
     const own = (await kept.free(await kept.all())).filter((one) => one.fresh && one.version === version && one.key !== on);
+    const now = JSON.stringify(own.map(({ key, state, at }) => [key, state, at]));
+    if (now === this.#drawn) return; // nobody loses the button that they are about to press
+    this.#drawn = now;
     const waiting = own.filter((one) => one.state === "waiting").length, others = own.filter((one) => one.state !== "waiting");
     list.replaceChildren();
     list.hidden = own.length === 0;

@@ -15,7 +15,6 @@ const typedBlank = [".", ","]; // the numeric block has a comma in Polish
 let sending = false;
 let taken = false; // the key that is down was taken as a choice or a move
 let withoutCode = false; // the last sheet had none, so the next one starts at its first row
-
 const isBox = (element) => element.type === "radio" || element.type === "checkbox";
 const sheet = () => document.getElementById("sheet");
 const rowOf = (element) => element.closest("[data-row]");
@@ -127,8 +126,6 @@ function showWhich() {
   }
 }
 
-// What the rules hide is passed over; see typing-rules.js.
-
 let among = false; // the focus is on a row that is passed over
 
 // warn says, once on entering rows that are passed over, what becomes of an answer there.
@@ -235,11 +232,14 @@ function typed(state) {
     state, fields: fieldsOf(form) };
 }
 
-async function keep() {
-  if (!kept) return;
-  root.dataset.keeping = ""; // until it is on the disk
-  await (typedIn(sheet()) ? kept.draft(typed("draft")) : kept.remove(sheet().elements._key.value));
-  if (kept.idle) delete root.dataset.keeping;
+const keep = () => onDisk(typedIn(sheet()) ? kept?.draft(typed("draft")) : kept?.remove(sheet().elements._key.value));
+
+// onDisk marks the page until all is written.
+async function onDisk(write) {
+  root.dataset.keeping = "";
+  const done = await write;
+  if (!kept || kept.idle) delete root.dataset.keeping;
+  return done;
 }
 
 // restore brings the newest sheet back that was being typed here, if no other window has it.
@@ -274,9 +274,9 @@ async function save(event) {
   try {
     const one = typed("draft");
     if (one.fresh) one.tried = Date.now();
-    const safe = kept !== null && await kept.put(one.fresh ? { ...one, state: "waiting" } : one);
     tell("Zapisywanie…");
-    await take(one, await sender.send(one), safe && one.fresh);
+    const [safe, came] = await Promise.all([onDisk(kept?.put(one.fresh ? { ...one, state: "waiting" } : one)), sender.send(one)]);
+    await take(one, came, safe && one.fresh);
   } finally {
     sending = false;
   }
@@ -288,15 +288,11 @@ async function save(event) {
 async function take(one, { kind, answer, page, reason }, safe) {
   const next = page?.getElementById("screen");
   if (kind === "saved") {
-    await kept?.remove(one.key);
-    kept?.letGo(one.key);
+    const gone = onDisk(kept?.remove(one.key)).then(() => kept?.letGo(one.key));
     beepSaved();
-    if (!next) {
-      location.assign(answer.url);
-      return;
-    }
-    show(next, page.title);
-    sender.flush();
+    if (next) show(next, page.title);
+    else gone.then(() => location.assign(answer.url));
+    gone.then(() => sender.flush());
   } else if (kind === "away" && safe) {
     kept.letGo(one.key);
     beepSaved();
@@ -305,7 +301,7 @@ async function take(one, { kind, answer, page, reason }, safe) {
     tell(`Nie ma połączenia z\u00a0serwisem. Arkusz czeka w\u00a0tej przeglądarce i\u00a0zostanie wysłany, gdy połączenie wróci. Można wpisywać dalej.`);
   } else {
     ahead = [];
-    await kept?.put({ ...one, tried: undefined });
+    await onDisk(kept?.put({ ...one, tried: undefined }));
     if (kind === "refused" && next) {
       show(next, page.title);
       refuse([...screen.querySelectorAll("[data-told]")].map((e) => e.textContent).join(" "));
@@ -328,12 +324,12 @@ function stay(reason, link = null) {
 async function openKept(one) {
   if (!(await kept.hold(one.key))) return;
   if (typedIn(sheet())) {
-    await kept.put({ ...typed("draft"), why: "Odłożony w\u00a0trakcie wpisywania." });
+    await onDisk(kept.put({ ...typed("draft"), why: "Odłożony w\u00a0trakcie wpisywania." }));
     kept.letGo(sheet().elements._key.value);
   }
   showBlank();
   fill(sheet(), one);
-  await kept.put({ ...typed("draft"), tried: one.tried });
+  await onDisk(kept.put({ ...typed("draft"), tried: one.tried }));
   begin();
   await sender.draw();
   if (one.why) tell(one.why, true);
@@ -399,4 +395,4 @@ if (kept && await restore(await kept.all())) {
 }
 root.dataset.ready = "";
 await sender.draw();
-sender.flush();
+await sender.flush();
