@@ -82,9 +82,15 @@ func (all layoutIndex) find(c sheet.Code) (*sheet.Layout, error) {
 		}
 		ours = true
 		fits := (l.Version == 0 || l.Version == c.Version) && (l.Format == "" || l.Format == formatOf(c))
-		if fits && c.Page <= len(l.Layout.Pages) {
-			return l.Layout, nil
+		if !fits || c.Page > len(l.Layout.Pages) {
+			continue
 		}
+		if l.Format == "" && l.Layout.Format == "" { // one that fits all has to be of this code's
+			layout := *l.Layout
+			layout.Format = formatOf(c)
+			return &layout, nil
+		}
+		return l.Layout, nil
 	}
 	if !ours {
 		return nil, omr.ErrForeign
