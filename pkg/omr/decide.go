@@ -20,6 +20,7 @@ const (
 	besideShare  = 0.030 // of a strip: someone wrote there
 	circleShare  = 0.06  // of a strip: enough to speak against a mark elsewhere
 	hatchCover   = 0.48
+	spreadCover  = 0.72  // of faint ink all over, with little that is strong: a pale fill, a smear
 	hatchSolid   = 0.12  // of what is covered
 	speckCover   = 0.030 // in one box, while another is surely marked: dirt
 	speckStroke  = 0.30
@@ -32,7 +33,7 @@ func judge(in ink) BoxState {
 		return Empty
 	case in.Coverage >= filledCover && in.open == 0 || in.Coverage >= solidCover:
 		return Filled
-	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line || in.hatched || in.strays:
+	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line || in.hatched || in.strays || in.faint > spreadCover && in.Coverage < hatchCover:
 		return Doubtful
 	case in.Coverage >= markCover && in.Stroke >= markStroke || in.Coverage >= blotCover && in.Stroke >= blotStroke:
 		return Marked
