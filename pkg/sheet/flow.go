@@ -28,8 +28,8 @@ type block struct {
 const (
 	gapAfter   = 1.7 // below a question, before the hairline
 	gapBefore  = 2.0 // below the hairline
-	hairline   = 0.15
-	hairGrey   = 170
+	hairline   = 0.2
+	hairGrey   = 85
 	sectionGap = 3.6
 	labelGap   = 0.8           // between a label and its boxes
 	runningY   = officeY + 0.5 // of the title on later pages
