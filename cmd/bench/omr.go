@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/draw"
-	_ "image/jpeg" // decoded below
-	_ "image/png"
 	"os"
 	"runtime"
 	"slices"
@@ -17,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"ocenaurzedu.eu/pkg/omr"
+	"ocenaurzedu.eu/pkg/raster"
 	"ocenaurzedu.eu/pkg/synth"
 )
 
@@ -72,7 +68,7 @@ func (c *omrCommand) Run(b *bench) error {
 		missed = append(missed, accepted...)
 	}
 	if c.wants("speed") {
-		late, err := c.speed(p)
+		late, err := c.speed(b, p)
 		if err != nil {
 			return err
 		}
@@ -103,11 +99,10 @@ func (c *omrCommand) class(ctx context.Context, p *prints, class synth.Class) (*
 		if err != nil {
 			return err
 		}
-		img, err := decode(page.File)
+		read, err := p.read(page.File)
 		if err != nil {
 			return err
 		}
-		read := omr.Read(img, p.find, omr.Hints{})
 		results[n] = judge(&page.Truth, &read)
 		if c.Save != "" && (results[n].fails() || c.Flagged && results[n].doubted()) {
 			return c.save(fmt.Sprintf("%s-%04d", class.Name, n), page, &read, results[n])
@@ -154,11 +149,10 @@ func (c *omrCommand) foreign(ctx context.Context, p *prints) ([]string, error) {
 			if err != nil {
 				return err
 			}
-			img, err := decode(page.File)
+			read, err := p.read(page.File)
 			if err != nil {
 				return err
 			}
-			read := omr.Read(img, p.find, omr.Hints{})
 			states[n] = strings.TrimSpace(string(read.State) + " " + string(read.Reason))
 			accepted[n] = read.State == omr.Done || read.State == omr.NeedsCheck
 			if accepted[n] && c.Save != "" {
@@ -197,19 +191,22 @@ func counted(words []string) string {
 	return strings.Join(all, ", ")
 }
 
-// decode makes a grey picture of a file.
-func decode(file []byte) (*image.Gray, error) {
-	img, _, err := image.Decode(bytes.NewReader(file))
+// read decodes a file as the product does, and reads it.
+func (p *prints) read(file []byte) (omr.Page, error) {
+	img, err := decode(file)
 	if err != nil {
-		return nil, err
+		return omr.Page{}, err
 	}
-	if grey, ok := img.(*image.Gray); ok {
-		return grey, nil
+	return omr.Read(img.Gray, p.find, omr.Hints{Bilevel: img.Bilevel}), nil
+}
+
+// decode makes a grey picture of a file of one page.
+func decode(file []byte) (raster.Image, error) {
+	decoder := raster.NewDecoder("") // holds nothing unless it opens a PDF
+	opened, err := decoder.Open(file)
+	if err != nil {
+		return raster.Image{}, err
 	}
-	if ycc, ok := img.(*image.YCbCr); ok {
-		return &image.Gray{Pix: ycc.Y, Stride: ycc.YStride, Rect: ycc.Rect}, nil
-	}
-	grey := image.NewGray(img.Bounds())
-	draw.Draw(grey, grey.Rect, img, img.Bounds().Min, draw.Src)
-	return grey, nil
+	defer opened.Close()
+	return opened.Page(1)
 }

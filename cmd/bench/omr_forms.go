@@ -30,8 +30,13 @@ const (
 // questions, and one with all kinds of questions.
 type prints struct {
 	pages   []synth.Print
-	layouts map[int64]*sheet.Layout // by version
-	named   []string                // by page, for people
+	layouts map[sheetForm]*sheet.Layout
+}
+
+// sheetForm is what the look-up of a sheet goes by.
+type sheetForm struct {
+	version int64
+	format  string
 }
 
 func newPrints(ctx context.Context) (*prints, error) {
@@ -39,14 +44,25 @@ func newPrints(ctx context.Context) (*prints, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &prints{layouts: map[int64]*sheet.Layout{}}
+	p := &prints{layouts: map[sheetForm]*sheet.Layout{}}
 	for i, q := range forms {
 		version := &survey.Version{ID: firstVersion + int64(i), Number: i + 1, Questionnaire: *q, Layout: survey.NewLayout(q), PublishedAt: time.Date(2026, 1, 2, 8, 0, 0, 0, time.UTC)}
-		if err := p.add(ctx, version); err != nil {
-			return nil, fmt.Errorf("printing %s: %w", q.Key, err)
+		for _, form := range sheet.Forms(q) {
+			if !isPrinted(i, form) {
+				continue
+			}
+			if err := p.add(ctx, version, form); err != nil {
+				return nil, fmt.Errorf("printing %s: %w", q.Key, err)
+			}
 		}
 	}
 	return p, nil
+}
+
+// isPrinted picks forms: each questionnaire in Polish and normal print, every third in large print and in another language
+// too.
+func isPrinted(i int, form sheet.Form) bool {
+	return form.Lang == survey.Polish && !form.Large || i%3 == 1 && (form.Lang == survey.Polish || form.Lang == survey.Ukrainian && !form.Large)
 }
 
 // questionnaires reads the forms, in the order of their names.
@@ -79,8 +95,8 @@ func questionnaires() ([]*survey.Questionnaire, error) {
 }
 
 // add prints a version as its office does and takes a picture of each page that has boxes.
-func (p *prints) add(ctx context.Context, version *survey.Version) error {
-	layout, err := sheet.NewLayout(&version.Questionnaire)
+func (p *prints) add(ctx context.Context, version *survey.Version, form sheet.Form) error {
+	layout, err := form.Layout(&version.Questionnaire)
 	if err != nil {
 		return err
 	}
@@ -94,12 +110,11 @@ func (p *prints) add(ctx context.Context, version *survey.Version) error {
 	if err != nil {
 		return err
 	}
-	p.layouts[version.ID] = layout
+	p.layouts[sheetForm{version.ID, layout.Format}] = layout
 	for i, page := range layout.Pages {
 		if len(page.Boxes) > 0 && i < len(pictures) {
 			code := sheet.Code{Format: layout.Format, Tenant: printTenant, Version: version.ID, Page: i + 1, Serial: 1}
 			p.pages = append(p.pages, synth.Print{Layout: layout, Code: code, Image: pictures[i]})
-			p.named = append(p.named, fmt.Sprintf("%s page %d", version.Questionnaire.Key, i+1))
 		}
 	}
 	return nil
@@ -153,7 +168,7 @@ func (p *prints) find(code sheet.Code) (*sheet.Layout, error) {
 	if code.Tenant != printTenant {
 		return nil, omr.ErrForeign
 	}
-	layout, known := p.layouts[code.Version]
+	layout, known := p.layouts[sheetForm{code.Version, code.Format}]
 	if !known {
 		return nil, omr.ErrUnknown
 	}

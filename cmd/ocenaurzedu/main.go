@@ -43,6 +43,7 @@ type commands struct {
 	Worker  scanWorkerCommand `cmd:"" name:"scan-worker" hidden:"" help:"Read files for another process of this program."`
 	Verify  verifyCommand     `cmd:"" help:"Count all answers again and compare; fails with the differences."`
 	Comply  complianceCommand `cmd:"" name:"compliance" help:"List which offices are late with the yearly report (§ 4 of the order): dates and counts only."`
+	Scan    scanCommand       `cmd:"" help:"Put scans into the queue of an office's stack, as the panel does."`
 	Routes  routesCommand     `cmd:"" help:"List all addresses of the service."`
 	Config  configCommand     `cmd:"" help:"List all settings, or check those of the environment."`
 }

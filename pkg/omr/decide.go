@@ -8,7 +8,8 @@ const (
 	emptyStroke  = 0.25
 	markCover    = 0.035
 	markStroke   = 0.50
-	blotCover    = 0.09 // a small cross, or a blot
+	brokenCover  = 0.024 // of what black and white left of a stroke
+	blotCover    = 0.09  // a small cross, or a blot
 	blotStroke   = 0.40
 	filledCover  = 0.60
 	fullCover    = 0.85 // no cross covers that much,
@@ -17,7 +18,10 @@ const (
 	unclearCells = 0.55
 	openCross    = 3     // sectors: fewer are free of what may be filled
 	besideShare  = 0.030 // of a strip: someone wrote there
-	circleShare  = 0.10  // of a strip: enough to speak against a mark elsewhere
+	circleShare  = 0.06  // of a strip: enough to speak against a mark elsewhere
+	hatchCover   = 0.48
+	spreadCover  = 0.72  // of faint ink all over, with little that is strong: a pale fill, a smear
+	hatchSolid   = 0.12  // of what is covered
 	speckCover   = 0.030 // in one box, while another is surely marked: dirt
 	speckStroke  = 0.30
 )
@@ -29,9 +33,11 @@ func judge(in ink) BoxState {
 		return Empty
 	case in.Coverage >= filledCover && in.open == 0 || in.Coverage >= solidCover:
 		return Filled
-	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line:
+	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line || in.hatched || in.strays || in.faint > spreadCover && in.Coverage < hatchCover:
 		return Doubtful
 	case in.Coverage >= markCover && in.Stroke >= markStroke || in.Coverage >= blotCover && in.Stroke >= blotStroke:
+		return Marked
+	case in.bilevel && in.Coverage >= brokenCover && in.Stroke >= markStroke:
 		return Marked
 	}
 	return Doubtful
@@ -71,12 +77,14 @@ func Decide(boxes []Box, bilevel bool) []Question {
 type tally struct {
 	marked, filled, doubtful, beside []int
 	several                          bool // more than one may be marked
+	spare                            bool // there is nothing but opt-outs: of a question that is written
 }
 
 func count(boxes []Box, of []int) tally {
-	var t tally
+	t := tally{spare: true}
 	for _, i := range of {
 		b := &boxes[i]
+		t.spare = t.spare && b.Kind == sheet.BoxOptOut
 		if b.Kind == sheet.BoxPick || b.Kind == sheet.BoxExclusive {
 			t.several = true
 		}
@@ -109,7 +117,7 @@ func (q *Question) decide(boxes []Box, of []int, bilevel bool) {
 		flag(OnlyFilled, t.filled)
 	case len(t.marked) == 0 && len(t.beside) > 0:
 		flag(InkBeside, nil)
-	case len(t.marked) == 0 && bilevel:
+	case len(t.marked) == 0 && bilevel && !t.spare:
 		flag(BlankBilevel, nil)
 	case len(t.marked) == 0:
 	case len(t.marked) > 1 && !t.several:
@@ -118,7 +126,7 @@ func (q *Question) decide(boxes []Box, of []int, bilevel bool) {
 		flag(DoubtfulMark, t.marked)
 	case len(t.marked) > 1 && goesAlone(boxes, t.marked):
 		flag(ExclusivePicked, t.marked)
-	case !t.several && circled(boxes, t.beside):
+	case circled(boxes, t.beside):
 		flag(InkBeside, t.marked)
 	default:
 		q.take(boxes, t.marked)

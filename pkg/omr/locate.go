@@ -20,6 +20,9 @@ const (
 	dotSize     = 3.0
 	finderReach = 2.4 // mm that a finder may be off
 	finderSure  = 0.55
+	mostPlaces  = 60   // that are looked at
+	leanReach   = 40.0 // mm that the QR's finders may be off where three fiducials were taken for a page without perspective
+	leanAlike   = 5.0  // and mm by which that may differ among them
 )
 
 // finderCentres are the middles of the QR's three finders on the page: top left, top right, bottom left.
@@ -47,7 +50,11 @@ func locate(g grey, found []target) (place, bool) {
 	if best, ok := bestOf(g, four); ok {
 		return best, true
 	}
-	if best, ok := bestOf(g, triples(g, found)); ok {
+	three := triples(g, found)
+	for i := range three[:min(len(three), mostPlaces)] {
+		three[i].lean(found)
+	}
+	if best, ok := bestOf(g, three); ok {
 		return best, true
 	}
 	if len(four) == 0 {
@@ -57,6 +64,72 @@ func locate(g grey, found []target) (place, bool) {
 	p.blind = true
 	p.scoreFinders(g, true)
 	return p, true
+}
+
+// lean gives a place by three fiducials its perspective, if at least two of the QR's finders are among the targets near
+// where they belong.
+func (p *place) lean(found []target) {
+	var pairs []pair
+	for i, c := range corners {
+		if i != p.missing {
+			pairs = append(pairs, pair{c, p.fiducials[i], 1})
+		}
+	}
+	pairs = append(pairs, p.finderTargets(found)...)
+	if h, ok := fit(pairs); len(pairs) >= 5 && ok && upright(h) {
+		c := corners[p.missing]
+		p.toImage, p.fiducials[p.missing] = h, h.At(c.X, c.Y)
+	}
+}
+
+// finderTargets looks for the QR's finders among the targets: all three, or two, off by about the same from where the page
+// without perspective has them.
+func (p *place) finderTargets(found []target) []pair {
+	centres := finderCentres()
+	scale := p.toImage.Scale(corners[0].X, corners[0].Y)
+	var best []pair
+	least := math.Inf(1)
+	for i := range centres {
+		from := p.toImage.At(centres[i].X, centres[i].Y)
+		for _, t := range found {
+			dx, dy := t.at.X-from.X, t.at.Y-from.Y
+			if p.isFiducial(t) || math.Hypot(dx, dy) > leanReach*scale {
+				continue
+			}
+			pairs, sum := []pair{}, 0.0
+			for _, c := range centres {
+				at := p.toImage.At(c.X, c.Y)
+				if n, d := p.nearest(found, Point{at.X + dx, at.Y + dy}); d < leanAlike*scale {
+					pairs, sum = append(pairs, pair{c, n.at, 0.5}), sum+d
+				}
+			}
+			if len(pairs) > 1 && (len(pairs) > len(best) || len(pairs) == len(best) && sum < least) {
+				best, least = pairs, sum
+			}
+		}
+	}
+	return best
+}
+
+// nearest is the target nearest to a place, of those that are not taken for fiducials, and how far it is.
+func (p *place) nearest(found []target, at Point) (target, float64) {
+	var best target
+	least := math.Inf(1)
+	for _, t := range found {
+		if d := math.Hypot(t.at.X-at.X, t.at.Y-at.Y); d < least && !p.isFiducial(t) {
+			best, least = t, d
+		}
+	}
+	return best, least
+}
+
+func (p *place) isFiducial(t target) bool {
+	for i, f := range p.fiducials {
+		if i != p.missing && f == t.at {
+			return true
+		}
+	}
+	return false
 }
 
 // turned is the place the other way up.
@@ -76,9 +149,8 @@ func (p place) turned() place {
 
 // bestOf scores candidates, at most so many as stay quick; they come with the likeliest first.
 func bestOf(g grey, all []place) (place, bool) {
-	const most = 60
 	best := place{}
-	for _, p := range all[:min(len(all), most)] {
+	for _, p := range all[:min(len(all), mostPlaces)] {
 		p.scoreFinders(g, false)
 		if p.score > best.score {
 			best = p
@@ -203,7 +275,7 @@ func triples(g grey, found []target) []place {
 				u := Point{found[b].at.X - found[a].at.X, found[b].at.Y - found[a].at.Y}
 				v := Point{found[c].at.X - found[a].at.X, found[c].at.Y - found[a].at.Y}
 				lu, lv := math.Hypot(u.X, u.Y), math.Hypot(v.X, v.Y)
-				if u.X*v.Y-u.Y*v.X <= 0 || min(lu, lv) < 0.1*float64(min(g.w, g.h)) || math.Abs(u.X*v.X+u.Y*v.Y) > 0.3*lu*lv {
+				if u.X*v.Y-u.Y*v.X <= 0 || min(lu, lv) < 0.1*float64(min(g.w, g.h)) || math.Abs(u.X*v.X+u.Y*v.Y) > 0.4*lu*lv {
 					continue
 				}
 				for corner := range 4 {
@@ -231,7 +303,7 @@ func corner3(t [3]target, corner int, ratio float64) (place, float64, bool) {
 		want = 1 / want
 	}
 	flaw := math.Abs(math.Log(ratio / want))
-	if flaw > 0.35 {
+	if flaw > 0.45 {
 		return place{}, 0, false
 	}
 	p := place{found: 3}

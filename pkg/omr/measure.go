@@ -21,10 +21,13 @@ const (
 // ink is what stands in and beside a box, before it is judged.
 type ink struct {
 	Measures
-	faint  float64 // coverage with all that may be ink
-	faints float64 // longest stroke of all that may be ink
-	open   int     // of the four sectors between the diagonals: those that have free paper
-	line   bool    // one straight thin line that crosses the box and goes on outside
+	faint   float64 // coverage with all that may be ink
+	faints  float64 // longest stroke of all that may be ink
+	bilevel bool    // strokes may be broken
+	open    int     // of the four sectors between the diagonals: those that have free paper
+	strays  bool    // what is in it may belong to something else
+	hatched bool    // much of it is covered, but by thin strokes: neither a cross nor filled
+	line    bool    // one straight thin line that crosses the box and goes on outside
 }
 
 // measurer measures boxes one after another in the same memory.
@@ -59,14 +62,19 @@ func (m *measurer) measure(c Point) ink {
 	} else {
 		m.calm.median(p)
 	}
+	rim := 2
 	cut, mark := float32(max(faintInk, min(5*noise, 0.22))), float32(strongInk)
 	if m.scan.bilevel {
 		cut, mark = blackInk, blackInk
 	}
 	in := m.interior(cut)
+	if m.scan.bilevel { // borders are ragged there
+		in, rim = area{in.x0 + 3, in.y0 + 3, in.x1 - 3, in.y1 - 3}, 0
+	}
 	var out ink
-	faint := m.blobs(in, cut)
-	strong := m.blobs(in, mark)
+	out.bilevel = m.scan.bilevel
+	faint := m.blobs(in, cut, rim)
+	strong := m.blobs(in, mark, rim)
 	out.faint, out.faints = faint.cover, faint.stroke
 	out.Coverage, out.Stroke = strong.cover, strong.stroke
 	out.Cells = m.cells(in, mark)
@@ -74,6 +82,8 @@ func (m *measurer) measure(c Point) ink {
 		out.open = m.open(in)
 	}
 	out.Beside = m.beside(edge, cut+0.04)
+	out.strays = out.Stroke > 0 && m.strays(in, mark, edge)
+	out.hatched = out.Coverage > hatchCover && m.solid(in, mark) < hatchSolid*out.Coverage
 	out.line = out.faints > 0.85 && m.straight(in, cut, edge)
 	return out
 }
@@ -187,8 +197,9 @@ type blobs struct {
 	stroke float64 // of the one that reaches farthest, in widths of the area
 }
 
-// blobs finds connected ink in an area. Dust does not count, nor a thin strip along an edge, which is the border's.
-func (m *measurer) blobs(in area, cut float32) blobs {
+// blobs finds connected ink in an area. Dust does not count, nor what does not come further in from the edges than a
+// rim of so many places: that is the border's, where it is not quite straight.
+func (m *measurer) blobs(in area, cut float32, rim int) blobs {
 	p := &m.calm
 	w, h := in.x1-in.x0, in.y1-in.y0
 	if w <= 0 || h <= 0 {
@@ -202,23 +213,25 @@ func (m *measurer) blobs(in area, cut float32) blobs {
 			}
 		}
 	}
+	const dust = speckMM2 * perMM * perMM
 	var out blobs
 	for i := range m.mask {
 		if m.mask[i] != 1 {
 			continue
 		}
-		n, e := m.flood(i, w, h)
-		if float64(n) < speckMM2*perMM*perMM || e.alongEdge(w, h, n) {
+		e := m.flood(i, w, h, rim)
+		if float64(e.inner) < dust {
 			continue
 		}
-		out.cover += float64(n) / float64(w*h)
+		out.cover += float64(e.all) / float64(w*h)
 		out.stroke = max(out.stroke, e.length()/float64(max(w, h)))
 	}
 	return out
 }
 
-// extent is how far a blob reaches, in x, y and along the two diagonals.
+// extent is how far a blob reaches, in x, y and along the two diagonals; how many places it has, and how many within the rim.
 type extent struct {
+	all, inner                     int
 	x0, y0, x1, y1, a0, a1, b0, b1 int
 }
 
@@ -228,30 +241,24 @@ func (e extent) length() float64 {
 	return max(float64(across), slant)
 }
 
-// alongEdge reports a thin strip at an edge of the area: what a border leaves that is not quite straight.
-func (e extent) alongEdge(w, h, area int) bool {
-	const thin, long = 6, 3
-	wide, high := e.x1-e.x0+1, e.y1-e.y0+1
-	upright := min(e.x1+1, w-e.x0) <= thin && high >= long*wide && 2*area <= 5*high
-	level := min(e.y1+1, h-e.y0) <= thin && wide >= long*high && 2*area <= 5*wide
-	return upright || level || e.x1 < 2 || e.y1 < 2 || e.x0 >= w-2 || e.y0 >= h-2
-}
-
-// flood takes the blob at i out of the mask: how many places it has, and how far it reaches.
-func (m *measurer) flood(i, w, h int) (int, extent) {
-	e := extent{w, h, 0, 0, w + h, 0, w + h, -w - h}
-	n, reach := 0, 1
+// flood takes the blob at i out of the mask.
+func (m *measurer) flood(i, w, h, rim int) extent {
+	e := extent{x0: w, y0: h, a0: w + h, b0: w + h, b1: -w - h}
+	reach := 1
 	if m.scan.bilevel {
-		reach = 2 // a thin stroke is broken
+		reach = 5 // half a millimetre: a thin or pale stroke is broken into dots
 	}
 	m.stack = append(m.stack[:0], i)
 	m.mask[i] = 2
 	for len(m.stack) > 0 {
 		k := m.stack[len(m.stack)-1]
 		m.stack = m.stack[:len(m.stack)-1]
-		n++
 		x, y := k%w, k/w
-		e = extent{min(e.x0, x), min(e.y0, y), max(e.x1, x), max(e.y1, y), min(e.a0, x+y), max(e.a1, x+y), min(e.b0, x-y), max(e.b1, x-y)}
+		e.all++
+		if x >= rim && y >= rim && x < w-rim && y < h-rim {
+			e.inner++
+		}
+		e = extent{e.all, e.inner, min(e.x0, x), min(e.y0, y), max(e.x1, x), max(e.y1, y), min(e.a0, x+y), max(e.a1, x+y), min(e.b0, x-y), max(e.b1, x-y)}
 		for ny := max(y-reach, 0); ny <= min(y+reach, h-1); ny++ {
 			for nx := max(x-reach, 0); nx <= min(x+reach, w-1); nx++ {
 				if m.mask[ny*w+nx] == 1 {
@@ -261,7 +268,7 @@ func (m *measurer) flood(i, w, h int) (int, extent) {
 			}
 		}
 	}
-	return n, e
+	return e
 }
 
 // cells is the share of a grid's cells that are mostly ink.
@@ -288,10 +295,10 @@ func (m *measurer) cells(in area, cut float32) float64 {
 	return float64(full) / (n * n)
 }
 
-// open counts the sectors between the diagonals of the box in which a square of 0.4 mm is free: a cross leaves all four
+// open counts the sectors between the diagonals of the box in which a square of 0.25 mm is free: a cross leaves all four
 // open, however thick the pen; what is filled, by whatever strokes, leaves none.
 func (m *measurer) open(in area) int {
-	const side = perMM * 3 / 8
+	const side = perMM / 4
 	p := &m.calm
 	var free [4]bool
 	cut := float32(openInk) * m.tone(in)
@@ -329,6 +336,27 @@ func (p *patch) free(x, y, side int, cut float32) bool {
 		}
 	}
 	return true
+}
+
+// solid is the share of an area that is ink with ink 0.3 mm around it, as a thick pen's is.
+func (m *measurer) solid(in area, cut float32) float64 {
+	const reach = 2
+	p := &m.calm
+	n := 0
+	for y := in.y0 + reach; y < in.y1-reach; y++ {
+	places:
+		for x := in.x0 + reach; x < in.x1-reach; x++ {
+			for j := -reach; j <= reach; j++ {
+				for _, d := range p.dark[(y+j)*p.w+x-reach:][:2*reach+1] {
+					if d <= cut {
+						continue places
+					}
+				}
+			}
+			n++
+		}
+	}
+	return float64(n) / float64(max(in.size(), 1))
 }
 
 // tone is how dark the ink in an area is, if it covers a good part of it.

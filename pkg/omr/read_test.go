@@ -208,6 +208,35 @@ func TestDamagedPages(t *testing.T) {
 	}
 }
 
+// TestPhotoWithACoveredFiducial covers each fiducial of photos in turn, as a finger does.
+func TestPhotoWithACoveredFiducial(t *testing.T) {
+	l := layout(t, "default")
+	p := blank(t, l, 1, 150)
+	for n := range 3 {
+		img, truth := filled(t, p, "photo", false, n+20)
+		whole := Read(img, only(l), Hints{})
+		if !wasRead(whole) {
+			t.Fatalf("photo %d: %s", n, whole.Reason)
+		}
+		for i, f := range whole.Fiducials {
+			covered := image.NewGray(img.Rect)
+			copy(covered.Pix, img.Pix)
+			reach := int(5 * whole.ToImage.Scale(105, 148))
+			for y := max(int(f.Y)-reach, 0); y < min(int(f.Y)+reach, img.Rect.Dy()); y++ {
+				for x := max(int(f.X)-reach, 0); x < min(int(f.X)+reach, img.Rect.Dx()); x++ {
+					covered.Pix[y*covered.Stride+x] = 120
+				}
+			}
+			page := Read(covered, only(l), Hints{})
+			if page.Code != truth.Code {
+				t.Errorf("photo %d without fiducial %d: %s %s", n, i, page.State, page.Reason)
+				continue
+			}
+			sameAnswers(t, "covered", whole, page)
+		}
+	}
+}
+
 func TestHintOfABilevelScanFlagsBlanks(t *testing.T) {
 	l := layout(t, "short")
 	page := Read(blank(t, l, 1, 150).Image, only(l), Hints{Bilevel: true})

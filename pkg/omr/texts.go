@@ -33,7 +33,7 @@ func (m *measurer) text(a sheet.Area, off Point) Text {
 			}
 			base, spread := middle(m.noise)
 			m.calm.median(&m.patch)
-			b := m.blobs(area{0, 0, m.calm.w, m.calm.h}, float32(base+max(faintInk+0.04, 4*spread)))
+			b := m.blobs(area{0, 0, m.calm.w, m.calm.h}, float32(base+max(faintInk+0.04, 4*spread)), 0)
 			ink, all = ink+b.cover*w*h, all+w*h
 			if b.cover >= writtenInk && b.stroke*max(w, h) >= writtenMM {
 				t.Written = true

@@ -112,6 +112,27 @@ func (r *Runner) Run(ctx context.Context) {
 	}
 }
 
+// RunUntil works the queue until done says so. While another process holds what is waited for, it looks again.
+func (r *Runner) RunUntil(ctx context.Context, done func() (bool, error)) error {
+	for ctx.Err() == nil {
+		if ended, err := done(); ended || err != nil {
+			return err
+		}
+		did, err := r.Step(ctx)
+		if err != nil {
+			return err
+		}
+		if did {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	return ctx.Err()
+}
+
 // Step does one job of each office that has some, and reports whether there was any.
 func (r *Runner) Step(ctx context.Context) (bool, error) {
 	tenants, err := r.Store.ScanWork(ctx, r.Now())

@@ -30,8 +30,8 @@ const (
 // PosterKinds lists the kinds.
 func PosterKinds() []PosterKind { return []PosterKind{PosterA4, PosterA3, Tent, Stickers, Cards} }
 
-// MaxPosterPages is how many pages one PDF of posters may have: all kinds for 300 places.
-const MaxPosterPages = 1500
+// MaxPosterPages is how many pages one PDF of posters may have: all kinds for 220 places. They take some 200 MB while they are drawn.
+const MaxPosterPages = 1100
 
 // Place is where a poster hangs. Name may be "": the whole office.
 type Place struct {

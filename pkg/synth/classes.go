@@ -41,7 +41,7 @@ func bw(name string, adaptive float64) Class {
 	t := plain()
 	t.noise, t.sharpen = span{1, 7}, span{0, 0.8}
 	return Class{Name: name, Bars: Bilevel, scanner: office(200, 300), tone: t,
-		bilevel: &threshold{adaptive: adaptive, level: span{0.4, 0.75}, specks: span{0, 6}}}
+		bilevel: &threshold{adaptive: adaptive, level: span{0.48, 0.75}, specks: span{0, 6}}}
 }
 
 func photo(name string, happened ...effect) Class {

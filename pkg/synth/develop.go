@@ -139,7 +139,7 @@ func dither(c *canvas) {
 		here, next := rows[y%2], rows[(y+1)%2]
 		clear(next)
 		for x := range c.w {
-			v := float64(plane[y*c.w+x])*255/light + here[x+1]
+			v := min(float64(plane[y*c.w+x])*255/light, 255) + here[x+1]
 			out := 0.0
 			if v > 127 {
 				out = 255

@@ -27,7 +27,7 @@ type habit struct {
 
 const habitsSum = 96
 
-// habits of nasty people. One mark in six is of another habit.
+// habits of nasty people. One mark in six is drawn anew.
 var habits = []habit{{Cross, 52}, {Tick, 18}, {Slash, 9}, {HugeCross, 7}, {TinyCross, 4}, {Bar, 4}, {Dot, 2}}
 
 // oddity is what becomes of an answer of a nasty person in so many of a thousand.
@@ -91,13 +91,18 @@ func (w *writer) becomeNasty() {
 		w.pen = faint
 		w.pen.alpha *= between(w.r, 0.8, 1.2)
 	}
-	at := w.r.IntN(habitsSum)
+	w.habit = drawHabit(w.r)
+}
+
+// drawHabit takes a habit as often as people have it.
+func drawHabit(r *rand.Rand) Mark {
+	at := r.IntN(habitsSum)
 	for _, h := range habits {
 		if at -= h.of; at < 0 {
-			w.habit = h.mark
-			return
+			return h.mark
 		}
 	}
+	return Cross
 }
 
 // mark makes a mark for a box.
@@ -135,7 +140,7 @@ func (w *writer) ink(own int, strokes []stroke) {
 // usual is the mark that this person makes to choose a box.
 func (w *writer) usual() Mark {
 	if w.truth.Nasty && chance(w.r, 1.0/6) {
-		return habits[w.r.IntN(len(habits))].mark
+		return drawHabit(w.r)
 	}
 	return w.habit
 }

@@ -51,7 +51,10 @@ func TestEachClassMakesPages(t *testing.T) {
 			b := page.Image.Bounds()
 			lowest, highest := 0.6e6, 40e6
 			if c.camera != nil {
-				lowest, highest = 7.9e6, 12.1e6
+				lowest, highest = 2.4e6, 12.1e6
+				if c.camera.megapixels == phone().megapixels {
+					lowest = 7.9e6
+				}
 			}
 			if n := float64(b.Dx() * b.Dy()); n < lowest || n > highest {
 				t.Errorf("%d×%d pixels, want %.0f to %.0f", b.Dx(), b.Dy(), lowest, highest)
@@ -240,4 +243,19 @@ func darkShare(img image.Image) float64 {
 		}
 	}
 	return float64(dark) / float64(all)
+}
+
+// BenchmarkMake tells what a page costs.
+func BenchmarkMake(b *testing.B) {
+	p := printed(b, 300)
+	for _, name := range []string{"200-dpi", "bw-adaptive", "photo"} {
+		c, _ := ClassOf(name)
+		b.Run(name, func(b *testing.B) {
+			for n := 0; b.Loop(); n++ {
+				if _, err := c.Make(p, true, Rand(1, name, n)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

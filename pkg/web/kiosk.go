@@ -82,6 +82,7 @@ func (s *Server) readDevice(c *fiber.Ctx) error {
 // kioskPage is the survey on a kiosk.
 type kioskPage struct {
 	*surveyPage
+	Thanks phrase // of the questionnaire; "": a sentence of ours
 	Checks string // what kiosk.js looks at before it goes on to another screen, in JSON
 }
 
@@ -119,7 +120,7 @@ func (s *Server) drawKiosk(c *fiber.Ctx, f *filled, why error) error {
 	if err != nil {
 		return err
 	}
-	p := kioskPage{surveyPage: drawn}
+	p := kioskPage{surveyPage: drawn, Thanks: say(f.version.Questionnaire.Thanks, drawn.Lang)}
 	if p.Checks, err = s.checksOf(&f.version.Questionnaire, p.Lang); err != nil {
 		return err
 	}

@@ -154,7 +154,7 @@ func (s *Server) drawScan(c *fiber.Ctx, batch *store.ScanBatch, bad notes) error
 		p.Erased = survey.DayOf(batch.ErasedAt.In(s.Now().Location()))
 	}
 	p.Audit = stats.ShareOf(batch.AuditedWrong, batch.Audited)
-	p.Upload = s.uploadAddress(c, batch.ID, p.CSRF)
+	p.Upload = s.uploadAddressOf(batch.ID, p.CSRF)
 	return c.Render("panel/scan", p)
 }
 

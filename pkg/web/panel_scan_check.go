@@ -87,15 +87,9 @@ func (s *Server) drawScanCheck(c *fiber.Ctx, batch *store.ScanBatch, bad int64, 
 	if first == 0 {
 		first, _ = strconv.ParseInt(c.Query("pytanie"), 10, 64) // 0: the order of the queue
 	}
-	slices.SortStableFunc(questions, func(a, b store.ScanQuestion) int {
-		switch first {
-		case a.ID:
-			return -1
-		case b.ID:
-			return 1
-		}
-		return 0
-	})
+	if questions, err = withFirst(ctx, scope, batch.ID, questions, first); err != nil {
+		return err
+	}
 	p := scanCheckPage{page: s.page(c), Batch: batch, Left: tally.Left, Decided: tally.Decided}
 	if p.Questions, err = s.viewQuestions(c, questions); err != nil {
 		return err
@@ -109,6 +103,22 @@ func (s *Server) drawScanCheck(c *fiber.Ctx, batch *store.ScanBatch, bad int64, 
 		p.Told = "Cofnięto ostatnią decyzję."
 	}
 	return c.Render("panel/scan_check", p)
+}
+
+// withFirst puts a question before the others, if it is one that a person has to answer.
+func withFirst(ctx context.Context, scope *store.Scope, batch int64, questions []store.ScanQuestion, first int64) ([]store.ScanQuestion, error) {
+	if first == 0 {
+		return questions, nil
+	}
+	q, err := scope.ScanQuestion(ctx, batch, first)
+	if errors.Is(err, survey.ErrNotFound) || err == nil && (q.Decided || !q.Flagged && !q.Audit) {
+		return questions, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	others := slices.DeleteFunc(questions, func(other store.ScanQuestion) bool { return other.ID == first })
+	return append([]store.ScanQuestion{*q}, others...), nil
 }
 
 // viewQuestions prepares questions for the eye.

@@ -36,8 +36,8 @@ const uploadTooBig = "Pliki mają razem ponad 50" + hardSpace + "MB albo serwis 
 // Whole forms of 50 MiB are only for who has a page of the panel before them: its address for files carries a pass, which
 // is checked by the head of the request alone, before the body is read. With a script files come in pieces of 1 MiB.
 
-// uploadAddress is where the form of a stack sends files.
-func (s *Server) uploadAddress(c *fiber.Ctx, batch int64, csrf string) string {
+// uploadAddressOf is where the form of a stack sends files.
+func (s *Server) uploadAddressOf(batch int64, csrf string) string {
 	until := strconv.FormatInt(s.Now().Add(uploadPass).Unix(), 36)
 	at := scanPath(batch) + "/pliki"
 	return at + "?" + url.Values{"_csrf": {csrf}, "wstep": {until + "." + s.passFor(at, until)}}.Encode()

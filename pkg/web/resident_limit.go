@@ -26,7 +26,7 @@ var (
 var limitTenant = guard.Limit{Name: "survey-tenant", Burst: 5000, Per: time.Second}
 
 // limitKiosk is a device's own, whoever else sends from its address: a desk where one person follows another is far below
-// it, and what a day without a network has kept, 500 answers at most, is sent within three quarters of an hour.
+// it, and what a day without a network has kept, 500 answers at most, is sent in less than an hour.
 var limitKiosk = guard.Limit{Name: "kiosk", Burst: 60, Per: 5 * time.Second}
 
 // allowSurvey holds back who sends too many answers to one questionnaire. Only what would be stored counts: a

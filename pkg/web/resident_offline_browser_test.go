@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -32,7 +34,8 @@ type wireState int
 const (
 	wireWhole wireState = iota
 	wireCut
-	wireMute // what is asked arrives, what is answered does not
+	wireMute    // what is asked arrives, what is answered does not
+	wireGateway // a proxy says that nobody is behind it
 )
 
 func startWire(t *testing.T) *wire {
@@ -74,6 +77,14 @@ func (w *wire) carry(browser net.Conn) {
 	service, err := net.Dial("tcp4", w.to)
 	if state == wireCut || err != nil {
 		w.mu.Unlock()
+		return
+	}
+	if state == wireGateway {
+		w.mu.Unlock()
+		_ = service.Close()
+		if _, err := http.ReadRequest(bufio.NewReader(browser)); err == nil {
+			_, _ = io.WriteString(browser, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 11\r\nConnection: close\r\n\r\nbad gateway")
+		}
 		return
 	}
 	w.open[browser], w.open[service] = true, true
@@ -171,6 +182,7 @@ func (v *traveller) run(script string) {
 // The connection goes before the form is sent and comes back later: what was answered is stored once, and nothing is left.
 func TestSurveyWithoutConnection(t *testing.T) {
 	axe := axeSource(t)
+	t.Parallel()
 	v := startTraveller(t)
 	v.visit("/?p=okienko")
 	if left := v.left(); left != "" {
@@ -228,6 +240,7 @@ const readKept = `(async () => {
 
 // The page that waits sends by itself and thanks; a reply that was lost on the way makes no second submission.
 func TestSurveyWhoseReplyIsLost(t *testing.T) {
+	t.Parallel()
 	v := startTraveller(t)
 	v.visit("/")
 	v.answer()
@@ -267,6 +280,7 @@ func TestSurveyWhoseReplyIsLost(t *testing.T) {
 
 // What waits can be erased, is too old after a day, and is shown again where the service wants something mended.
 func TestUnsentAnswersEnd(t *testing.T) {
+	t.Parallel()
 	v := startTraveller(t)
 	v.visit("/")
 	v.answer()
@@ -317,10 +331,11 @@ func TestUnsentAnswersEnd(t *testing.T) {
 
 // Where the browser offers it, the worker sends what waits after the page was left, and goes.
 func TestUnsentAnswersGoByThemselves(t *testing.T) {
+	t.Parallel()
 	v := startTraveller(t)
 	v.visit("/?p=okienko")
 	v.answer()
-	v.wire.set(wireCut)
+	v.wire.set(wireGateway)
 	v.run(pressSend)
 	v.state("kept")
 	v.wire.set(wireWhole)
@@ -345,6 +360,7 @@ func TestUnsentAnswersGoByThemselves(t *testing.T) {
 
 // A browser that keeps nothing leaves the answers on the page.
 func TestUnsentWithoutAPlace(t *testing.T) {
+	t.Parallel()
 	v := startTraveller(t)
 	onEachPage(t, v.ctx, `indexedDB.open = () => { throw new Error("private"); }; delete Navigator.prototype.serviceWorker;`)
 	v.visit("/")

@@ -318,7 +318,7 @@ func actionPL(action string) string {
 		"device.resume": "wznowienie urządzenia", "device.remove": "usunięcie urządzenia",
 		"report.case": "oznaczenia raportu, numer", "schedule.save": "zmiana harmonogramu raportów", "mail.post": "wiadomość do wysłania",
 		"theme.create": "nowy temat uwag", "theme.rename": "zmiana nazwy tematu uwag", "theme.merge": "połączenie tematów uwag", "theme.delete": "usunięcie tematu uwag",
-		"scan.open": "nowa partia skanów", "scan.file": "plik ze skanami, partia", "scan.cancel": "usunięcie pliku ze skanami, partia", "scan.again": "ponowny odczyt skanów, partia",
+		"scan.open": "nowa partia skanów", "scan.operator": "partia skanów od operatora", "scan.file": "plik ze skanami, partia", "scan.cancel": "usunięcie pliku ze skanami, partia", "scan.again": "ponowny odczyt skanów, partia",
 		"scan.settle": "decyzja o stronie skanu, partia", "scan.sheet": "decyzja o arkuszu ze skanu, partia", "scan.approve": "zatwierdzenie partii skanów", "scan.approved": "zapisanie arkuszy z partii skanów",
 		"scan.retention": "zmiana czasu przechowywania skanów, dni", "scan.erase": "skasowanie skanów i wycinków, partia",
 		"theme.tag": "temat nadany uwagom, liczba", "theme.untag": "temat zdjęty z uwag, liczba",

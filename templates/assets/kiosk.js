@@ -231,7 +231,7 @@ function thank(kept) {
   $("zachowane").hidden = !kept;
   $("nowa").setAttribute("aria-disabled", "true");
   only(end);
-  $("dziekujemy").focus();
+  $(kept ? "zachowane" : "zapisane").querySelector("h1").focus();
 }
 
 // welcome shows the first screen, and the focus on something of it.
@@ -284,6 +284,7 @@ function tick() {
     touched = now;
     unwarn();
     if (stale) clean();
+    else if (!full.hidden) line.full().then((still) => { if (!still && !full.hidden) welcome(); });
     return;
   }
   const left = (patient ? longer : idle) - Math.floor((now - touched) / 1000);

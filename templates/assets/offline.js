@@ -65,7 +65,7 @@ async function send(event) {
   const value = { key: field.value, action: form.getAttribute("action"), body: fields.toString(), at: Date.now() };
   await settling;
   const response = await parts.post(value).catch(() => null);
-  if (response === null) {
+  if (response === null || parts.notOurs(response)) {
     await hold(value);
     progress.textContent = "";
     sending = false;

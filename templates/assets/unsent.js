@@ -22,6 +22,9 @@ export const post = ({ action, body }) => fetch(action, {
 // thanked tells whether a form was stored: nothing but the page of thanks says so.
 export const thanked = (response) => response.ok && response.redirected && new URL(response.url).pathname === "/dziekujemy";
 
+// notOurs tells whether what stands before the service says that it can't reach it: its page would take the answers away.
+export const notOurs = (response) => response.status >= 500 && !response.headers.has("content-security-policy");
+
 // deliver sends what is kept, but for the form of a key, which somebody has before them. It returns the keys that are sent
 // and those that were too old, one that the service wants mended, and whether it is away.
 export async function deliver(queue, except) {
