@@ -295,10 +295,10 @@ func (m *measurer) cells(in area, cut float32) float64 {
 	return float64(full) / (n * n)
 }
 
-// open counts the sectors between the diagonals of the box in which a square of 0.4 mm is free: a cross leaves all four
+// open counts the sectors between the diagonals of the box in which a square of 0.25 mm is free: a cross leaves all four
 // open, however thick the pen; what is filled, by whatever strokes, leaves none.
 func (m *measurer) open(in area) int {
-	const side = perMM * 3 / 8
+	const side = perMM / 4
 	p := &m.calm
 	var free [4]bool
 	cut := float32(openInk) * m.tone(in)

@@ -20,6 +20,7 @@ const (
 	frameReady   frameKind = 'R' // the worker is there; empty
 	frameJob     frameKind = 'J' // a request
 	frameFile    frameKind = 'F' // the bytes of a file
+	frameSet     frameKind = 'S' // the worker has what it needs to open the file; empty
 	frameOpened  frameKind = 'O' // an opened
 	frameBegun   frameKind = 'B' // the page that is begun, as JSON
 	framePage    frameKind = 'P' // a result
@@ -81,9 +82,15 @@ func (all layoutIndex) find(c sheet.Code) (*sheet.Layout, error) {
 		}
 		ours = true
 		fits := (l.Version == 0 || l.Version == c.Version) && (l.Format == "" || l.Format == formatOf(c))
-		if fits && c.Page <= len(l.Layout.Pages) {
-			return l.Layout, nil
+		if !fits || c.Page > len(l.Layout.Pages) {
+			continue
 		}
+		if l.Format == "" && l.Layout.Format == "" { // one that fits all has to be of this code's
+			layout := *l.Layout
+			layout.Format = formatOf(c)
+			return &layout, nil
+		}
+		return l.Layout, nil
 	}
 	if !ours {
 		return nil, omr.ErrForeign
@@ -161,7 +168,7 @@ func toWorker(kind frameKind) int {
 
 func fromWorker(kind frameKind) int {
 	switch kind {
-	case frameReady, frameEnd:
+	case frameReady, frameSet, frameEnd:
 		return 0
 	case frameOpened, frameBegun, framePage:
 		return maxAnswer

@@ -5,10 +5,25 @@ import (
 	"image/color"
 )
 
-// Grey here is not what the eye sees. A pen of any colour has to be as dark as it can be, while yellow paper and a
-// yellow highlighter, which lack blue alone, have to stay white. So grey is the mean of luma and of the darker one of
-// red and green: a red pen (200, 40, 50) becomes 64 where luma makes 89, green (40, 140, 70) 72 instead of 102, yellow
-// (255, 255, 80) 245 instead of 235; black, white and grey stay as they are.
+// Grey here is not quite what the eye sees. A pen of any colour has to be dark, while yellowed paper and highlighters
+// have to stay white. So luma goes halfway to the darker one of red and green: in what is dark already, and where that
+// makes it lighter, as in yellow, which lacks blue alone. A red pen (200, 40, 50) becomes 64 where luma makes 89, green
+// (40, 140, 70) 71 instead of 102, yellow (255, 255, 80) 245 instead of 235; pink (255, 165, 205) stays at 197. Black,
+// white and grey stay as they are.
+const (
+	half      = 128 // of 256
+	darkUpTo  = 110 // luma of what goes all the way
+	lightFrom = 190 // luma of what becomes no darker
+)
+
+// halfway adds to a luma half of what the darker one of red and green differs from it.
+func halfway(luma, difference int) int {
+	share := half
+	if difference < 0 {
+		share = max(0, min(half, (lightFrom-luma)*half/(lightFrom-darkUpTo)))
+	}
+	return luma + difference*share/256
+}
 
 func newImage(img image.Image, dpi float64) Image {
 	grey := toGrey(img)
@@ -35,9 +50,13 @@ func toGrey(img image.Image) *image.Gray {
 	case *image.YCbCr:
 		return greyOfYCbCr(src)
 	case *image.RGBA:
-		return greyOfRGB(src.Pix, src.Stride, src.Rect, false)
+		return greyOfRGB(src.Pix, src.Stride, src.Rect, channels{wide: 1})
 	case *image.NRGBA:
-		return greyOfRGB(src.Pix, src.Stride, src.Rect, true)
+		return greyOfRGB(src.Pix, src.Stride, src.Rect, channels{wide: 1, straight: true})
+	case *image.RGBA64:
+		return greyOfRGB(src.Pix, src.Stride, src.Rect, channels{wide: 2})
+	case *image.NRGBA64:
+		return greyOfRGB(src.Pix, src.Stride, src.Rect, channels{wide: 2, straight: true})
 	case *image.Gray16:
 		dst := blank(src.Rect)
 		for y := range dst.Rect.Dy() {
@@ -68,23 +87,29 @@ func blank(r image.Rectangle) *image.Gray { return image.NewGray(image.Rect(0, 0
 // grey weighs one pixel of 8 bits a channel.
 func grey(r, g, b int) uint8 {
 	luma := (19595*r + 38470*g + 7471*b + 1<<15) >> 16
-	return uint8((luma + min(r, g)) / 2)
+	return uint8(halfway(luma, min(r, g)-luma))
 }
 
 // onWhite lays a channel of opacity a on white paper.
 func onWhite(v, a int) int { return (v*a + 255*(255-a)) / 255 }
 
-// greyOfRGB takes four bytes a pixel; straight says that the colour isn't multiplied with its opacity yet.
-func greyOfRGB(pix []byte, stride int, rect image.Rectangle, straight bool) *image.Gray {
-	dst := blank(rect)
+// channels tells how red, green, blue and opacity of a pixel are kept: in how many bytes each, of which the first
+// matters, and whether colour isn't multiplied with opacity yet.
+type channels struct {
+	wide     int
+	straight bool
+}
+
+func greyOfRGB(pix []byte, stride int, rect image.Rectangle, as channels) *image.Gray {
+	dst, each := blank(rect), 4*as.wide
 	for y := range dst.Rect.Dy() {
 		row, src := dst.Pix[y*dst.Stride:][:dst.Stride], pix[y*stride:]
 		for x := range row {
-			p := src[4*x : 4*x+4 : 4*x+4]
-			r, g, b, a := int(p[0]), int(p[1]), int(p[2]), int(p[3])
+			p := src[each*x : each*x+each : each*x+each]
+			r, g, b, a := int(p[0]), int(p[as.wide]), int(p[2*as.wide]), int(p[3*as.wide])
 			switch {
 			case a == 255:
-			case straight:
+			case as.straight:
 				r, g, b = onWhite(r, a), onWhite(g, a), onWhite(b, a)
 			default:
 				r, g, b = min(r+255-a, 255), min(g+255-a, 255), min(b+255-a, 255)
@@ -117,23 +142,25 @@ func greyOfYCbCr(src *image.YCbCr) *image.Gray {
 		row := dst.Pix[y*dst.Stride:][:dst.Stride]
 		yAt := src.YOffset(src.Rect.Min.X, src.Rect.Min.Y+y)
 		luma := src.Y[yAt : yAt+len(row)]
-		last, offset := -1, int32(0)
+		last, difference := -1, 0
 		for x := range row {
 			if c := src.COffset(src.Rect.Min.X+x, src.Rect.Min.Y+y); c != last {
-				last, offset = c, darkerOffset(src.Cb[c], src.Cr[c])
+				last, difference = c, darker(src.Cb[c], src.Cr[c])
 			}
-			row[x] = uint8(max(0, min(255, int32(luma[x])+offset)))
+			if row[x] = luma[x]; difference != 0 {
+				row[x] = uint8(max(0, min(255, halfway(int(luma[x]), difference))))
+			}
 		}
 	}
 	return dst
 }
 
-// darkerOffset is half of what the darker one of red and green differs from luma (JFIF: ITU-R BT.601, full range).
-func darkerOffset(cb, cr uint8) int32 {
-	b, r := int32(cb)-128, int32(cr)-128
+// darker is what the darker one of red and green differs from luma (JFIF: ITU-R BT.601, full range).
+func darker(cb, cr uint8) int {
+	b, r := int(cb)-128, int(cr)-128
 	red := 91881 * r
 	green := -22554*b - 46802*r
-	return (min(red, green)/2 + 1<<15) >> 16
+	return (min(red, green) + 1<<15) >> 16
 }
 
 // greyOfPalette looks each colour up once. The darker of two becomes black, the lighter white: scanners write

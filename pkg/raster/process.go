@@ -20,7 +20,8 @@ const (
 	startWithin = 30 * time.Second      // until a worker says that it is there
 	memoryLooks = 50 * time.Millisecond // between two looks at a worker's memory
 	heapLimit   = "GOMEMLIMIT=400MiB"   // the worker collects its garbage before it has to be killed
-	wordsKept   = 2 << 10               // bytes of what a worker said on standard error
+	endWithin   = time.Second           // for what a killed worker still had to say
+	wordsKept   = 2 << 10               // bytes of it that an error tells
 )
 
 // How the wait for a worker ends, besides with an answer and by the context.
@@ -43,24 +44,14 @@ type process struct {
 	expiry *time.Timer // of one that waits for a file
 }
 
-// start runs a worker and waits until it is there. Its environment holds nothing of ours.
+// start runs a worker and waits until it is there.
 func start(ctx context.Context, command []string, memory int64) (*process, error) {
-	p := &process{
-		cmd: exec.Command(command[0], command[1:]...), frames: make(chan frame), quit: make(chan struct{}), done: make(chan struct{}), words: &lastWords{},
-	}
+	p := &process{frames: make(chan frame), quit: make(chan struct{}), done: make(chan struct{}), words: &lastWords{}}
 	p.stop = sync.OnceFunc(func() { close(p.quit) })
-	p.cmd.Env, p.cmd.Dir, p.cmd.Stderr, p.cmd.WaitDelay = []string{heapLimit}, os.TempDir(), p.words, time.Second
-	in, err := p.cmd.StdinPipe()
-	if err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
-	}
-	out, err := p.cmd.StdoutPipe()
-	if err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
-	}
-	p.in = in
-	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+	var out io.Reader
+	var err error
+	if p.cmd, p.in, out, err = launch(command, p.words); err != nil {
+		return nil, err
 	}
 	go p.listen(out)
 	go p.watch(memory)

@@ -201,6 +201,14 @@ func (d *Decoder) Close() {
 	}
 }
 
+// prepare starts PDFium if a file needs it. That takes long where it has to be compiled, whatever the file.
+func (d *Decoder) prepare(data []byte) (err error) {
+	if kind, _ := Sniff(data); kind == PDF && d.pdf == nil {
+		d.pdf, err = startPDF(d.cache)
+	}
+	return err
+}
+
 // Open looks at a file's kind and its number of pages. The error is a *BadError that holds for the whole file, or what
 // hinders PDFium from starting.
 func (d *Decoder) Open(data []byte) (*File, error) {
@@ -211,15 +219,13 @@ func (d *Decoder) Open(data []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.prepare(data); err != nil {
+		return nil, err
+	}
 	switch kind {
 	case TIFF:
 		return openTIFF(data)
 	case PDF:
-		if d.pdf == nil {
-			if d.pdf, err = startPDF(d.cache); err != nil {
-				return nil, err
-			}
-		}
 		return d.pdf.open(data)
 	default:
 		return &File{Kind: kind, Pages: 1, page: func(int) (Image, error) { return decodeSingle(kind, data) }}, nil

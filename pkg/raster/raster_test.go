@@ -5,6 +5,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 	"math"
 	"os"
@@ -336,12 +337,20 @@ func TestPensOfAllColoursAreDarkAndHighlightersAreNot(t *testing.T) {
 		{"pencil", color.RGBA{130, 130, 130, 255}, 130, 130},
 		{"yellow highlighter", color.RGBA{255, 255, 80, 255}, 235, 255},
 		{"orange highlighter", color.RGBA{255, 190, 80, 255}, 190, 255},
+		{"pink highlighter", color.RGBA{255, 165, 205, 255}, 190, 255},
+		{"blue highlighter", color.RGBA{140, 215, 250, 255}, 190, 255},
+		{"green highlighter", color.RGBA{160, 245, 130, 255}, 200, 255},
 		{"yellowed paper", color.RGBA{245, 235, 200, 255}, 230, 255},
 		{"white", color.RGBA{255, 255, 255, 255}, 255, 255},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := toGrey(filled(tt.c, 16, 16)).Pix[0]
+			wide := image.NewRGBA64(image.Rect(0, 0, 16, 16))
+			draw.Draw(wide, wide.Rect, image.NewUniform(tt.c), image.Point{}, draw.Src)
+			if w, a := toGrey(wide).Pix[0], greyOfAny(wide).Pix[0]; w != got || a != got {
+				t.Errorf("%v is %d in grey, with 16 bits a channel %d, by way of colours %d", tt.c, got, w, a)
+			}
 			if got < tt.least || got > tt.most {
 				t.Errorf("%v is %d in grey; want %d to %d", tt.c, got, tt.least, tt.most)
 			}
@@ -362,9 +371,11 @@ func TestPensOfAllColoursAreDarkAndHighlightersAreNot(t *testing.T) {
 
 func TestWhatIsTransparentIsPaper(t *testing.T) {
 	for name, img := range map[string]image.Image{
-		"NRGBA": &image.NRGBA{Pix: []byte{0, 0, 0, 0}, Stride: 4, Rect: image.Rect(0, 0, 1, 1)},
-		"RGBA":  &image.RGBA{Pix: []byte{0, 0, 0, 0}, Stride: 4, Rect: image.Rect(0, 0, 1, 1)},
-		"other": &image.NRGBA64{Pix: make([]byte, 8), Stride: 8, Rect: image.Rect(0, 0, 1, 1)},
+		"NRGBA":   &image.NRGBA{Pix: []byte{0, 0, 0, 0}, Stride: 4, Rect: image.Rect(0, 0, 1, 1)},
+		"RGBA":    &image.RGBA{Pix: []byte{0, 0, 0, 0}, Stride: 4, Rect: image.Rect(0, 0, 1, 1)},
+		"NRGBA64": &image.NRGBA64{Pix: make([]byte, 8), Stride: 8, Rect: image.Rect(0, 0, 1, 1)},
+		"RGBA64":  &image.RGBA64{Pix: make([]byte, 8), Stride: 8, Rect: image.Rect(0, 0, 1, 1)},
+		"other":   &image.Alpha{Pix: []byte{0}, Stride: 1, Rect: image.Rect(0, 0, 1, 1)},
 	} {
 		if got := toGrey(img).Pix[0]; got != 255 {
 			t.Errorf("%s: %d, want white", name, got)

@@ -17,8 +17,9 @@ const (
 	PageTime  = 10 * time.Second // to decode and read a page
 	FileTime  = 10 * time.Minute // all of a file
 
-	openTime = 2 * time.Minute // to take a file over and to open it; the first PDF on a machine has PDFium compiled
-	idleTime = time.Minute     // that a worker waits for another file
+	setTime  = 5 * time.Minute  // to take a file over and, for the first PDF, to compile PDFium: 3 s where the machine has nothing else to do
+	openTime = 30 * time.Second // to open it
+	idleTime = time.Minute      // that a worker waits for another file
 )
 
 // Layout is one that sheets may have been printed from. Zero values fit all: a Layout without Tenant is read whosever

@@ -298,9 +298,13 @@ func TestAWorkerThatCannotStartIsAnError(t *testing.T) {
 }
 
 func TestTheTimeOfAFileEnds(t *testing.T) {
-	r := reader(t, "well", 0, func(o *Options) { o.FileTime = time.Nanosecond })
+	r := reader(t, "hangs", 1, func(o *Options) { o.FileTime = time.Nanosecond })
 	got := states(t, r, threePages(t))
-	wantStates(t, got, "1/1 unsupported too_slow")
+	if len(got) == 1 { // it hadn't even been opened
+		wantStates(t, got, "1/1 unsupported too_slow")
+	} else {
+		wantStates(t, got, "1/3 unsupported too_slow", "2/3 unsupported too_slow", "3/3 unsupported too_slow")
+	}
 
 	x := &reading{job: Job{}, next: 2, pages: 4, left: -1}
 	var told []string
@@ -360,7 +364,7 @@ func TestFilesWaitForAWorker(t *testing.T) {
 	wantStates(t, <-next, "1/3 read", "2/3 read", "3/3 read")
 }
 
-func TestWorkersHaveNothingOfOurEnvironment(t *testing.T) {
+func TestWorkersHaveNothingOfOurs(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://secret")
 	p, err := start(t.Context(), reader(t, "well", 0).options.Command, MaxMemory)
 	if err != nil {
@@ -373,6 +377,13 @@ func TestWorkersHaveNothingOfOurEnvironment(t *testing.T) {
 	}
 	if got := string(environ); got != heapLimit+"\x00" {
 		t.Errorf("environment of a worker: %q", got)
+	}
+	theirs, err := os.Readlink(fmt.Sprintf("/proc/%d/ns/net", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ours, err := os.Readlink("/proc/self/ns/net"); err != nil || (ours == theirs) != (p.cmd.SysProcAttr == nil) {
+		t.Errorf("network of a worker %s, ours %s, %v, asked for another: %t", theirs, ours, err, p.cmd.SysProcAttr != nil)
 	}
 	if rss := residentMemory(p.cmd.Process.Pid); rss < 1<<20 || rss > MaxMemory {
 		t.Errorf("a worker that waits holds %d bytes", rss)
@@ -388,7 +399,7 @@ func TestAWorkerDoesNotOutliveWhoStartedIt(t *testing.T) {
 	if err := p.ask(request{}, read(t, "g4.tiff")); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []frameKind{frameOpened, frameBegun} {
+	for _, want := range []frameKind{frameSet, frameOpened, frameBegun} {
 		if f, err := p.next(t.Context(), PageTime); err != nil || f.kind != want {
 			t.Fatalf("%q, %v; want %q", f.kind, err, want)
 		}

@@ -127,7 +127,13 @@ func (x *reading) wait(ctx context.Context, worker *process, within time.Duratio
 
 func (x *reading) open(ctx context.Context, worker *process) (opened, error) {
 	var file opened
-	f, err := x.wait(ctx, worker, openTime)
+	f, err := worker.next(ctx, setTime) // not of the file's time
+	if err == nil && f.kind != frameSet {
+		err = errFrame
+	}
+	if err == nil {
+		f, err = x.wait(ctx, worker, openTime)
+	}
 	if err != nil {
 		return file, err
 	}

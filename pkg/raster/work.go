@@ -79,6 +79,12 @@ func (w *Worker) Work(in io.Reader, out io.Writer, gone func()) error {
 
 // file answers one job.
 func (w *Worker) file(out io.Writer, decoder *Decoder, asked *request, data []byte) error {
+	if err := decoder.prepare(data); err != nil {
+		return err
+	}
+	if err := writeFrame(out, frameSet, nil); err != nil {
+		return err
+	}
 	file, err := decoder.Open(data)
 	if err != nil {
 		if err := writeJSON(out, frameOpened, opened{Reason: reasonOf(err), Detail: err.Error()}); err != nil {

@@ -447,3 +447,34 @@ func TestTwoClerksShareTheQuestions(t *testing.T) {
 		t.Errorf("undo = %+v, %v; want the question back", undone, err)
 	}
 }
+
+// TestAuditIsBlind asks some of what the reading was sure of, measures it, and a whole sheet that is typed leaves it open.
+func TestAuditIsBlind(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	w.send("a", w.page(1, "1", false), w.page(2, "2", false))
+	w.must("step", w.step())
+	questions, err := w.scope.NextScanQuestions(ctx, w.batch.ID, 50, nil, clerk, w.now.Add(time.Minute))
+	w.must("questions", err)
+	if len(questions) == 0 {
+		t.Fatal("nothing of what was sure is asked")
+	}
+	for _, q := range questions {
+		if q.Flagged || !q.Audit || q.Reason != string(omr.DoubtfulMark) && q.Reason != string(omr.BlankBilevel) {
+			t.Errorf("question %+v; want one of the audit with a reason like any other's", q)
+		}
+	}
+	first := questions[0]
+	values, err := w.scope.ScanValues(ctx, first.Sheet)
+	w.must("values", err)
+	w.must("correct", w.scope.CorrectScanSheet(ctx, w.batch.ID, first.Sheet, values, clerk))
+	if q, err := w.scope.ScanQuestion(ctx, w.batch.ID, first.ID); err != nil || q.Decided {
+		t.Errorf("a sheet saved as it was read settles the audit: %+v, %v", q, err)
+	}
+	w.must("decide", w.scope.DecideScan(ctx, w.batch.ID, []store.ScanDecision{{Question: first.ID, Value: append([]string{survey.ValueUnreadable}, first.Proposal...)}}, clerk))
+	w.settle()
+	done, err := w.scope.Scan(ctx, w.batch.ID)
+	if err != nil || done.Audited != len(questions) || done.AuditedWrong != 1 {
+		t.Errorf("audit = %d of %d wrong, %v; want 1 of %d", done.AuditedWrong, done.Audited, err, len(questions))
+	}
+}

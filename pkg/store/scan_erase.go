@@ -42,7 +42,8 @@ func (s *Scope) EraseScans(ctx context.Context, now time.Time) (int, error) {
 		return 0, fmt.Errorf("scans to erase: %w", err)
 	}
 	for _, batch := range batches {
-		if err := s.tx(ctx, func(tx *sqlx.Tx) error { return s.eraseScan(ctx, tx, batch, now) }); err != nil {
+		// On the pool of reports: to delete some hundred megabytes takes longer than a request may.
+		if err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error { return s.eraseScan(ctx, tx, batch, now) }); err != nil {
 			return 0, fmt.Errorf("erase scanned batch %d: %w", batch, err)
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -201,21 +202,34 @@ func (s *Scope) CorrectScanSheet(ctx context.Context, batch, sheet int64, values
 	return nil
 }
 
-// decideAll decides every field of a sheet.
+// decideAll decides every field of a sheet. A question of the blind audit that the person left as it was read stays open:
+// nobody has looked at it yet.
 func (s *Scope) decideAll(ctx context.Context, tx *sqlx.Tx, sheet int64, values survey.Values, by Actor) error {
-	var fields []string
-	err := tx.SelectContext(ctx, &fields, `
-		SELECT field
-		FROM scan_questions
-		WHERE tenant_id = $1 AND sheet_id = $2`, s.tenant, sheet)
+	var read []struct {
+		Field    string
+		Proposal pq.StringArray
+		Audit    bool
+	}
+	err := tx.SelectContext(ctx, &read, `
+		SELECT q.field, q.proposal, q.audit AND NOT q.flagged AND d.field IS NULL AS audit
+		FROM scan_questions q
+		LEFT JOIN scan_decisions d ON d.tenant_id = q.tenant_id AND d.sheet_id = q.sheet_id AND d.field = q.field
+		WHERE q.tenant_id = $1 AND q.sheet_id = $2`, s.tenant, sheet)
 	if err != nil {
 		return err
 	}
+	fields := map[string]bool{}
 	for field := range values {
-		fields = append(fields, field)
+		fields[field] = true
 	}
-	slices.Sort(fields)
-	for _, field := range slices.Compact(fields) {
+	for _, q := range read {
+		same := slices.Equal(slices.Sorted(slices.Values(q.Proposal)), slices.Sorted(slices.Values(values[q.Field])))
+		fields[q.Field] = !q.Audit || !same
+	}
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		if !fields[field] {
+			continue
+		}
 		if err := s.decide(ctx, tx, sheet, field, values[field], by); err != nil {
 			return err
 		}

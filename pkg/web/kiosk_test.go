@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"ocenaurzedu.eu/pkg/auth"
 	"ocenaurzedu.eu/pkg/store"
 )
 
@@ -134,6 +135,22 @@ func TestPairing(t *testing.T) {
 	}
 	if foreign := (&tablet{harness: h, slug: "dobrcz", cookie: k.cookie}).get("/kiosk"); foreign.StatusCode != http.StatusSeeOther {
 		t.Errorf("the token at another office: %d, want 303 to the page of the code", foreign.StatusCode)
+	}
+}
+
+// Where there is TLS the cookie is bound to the host by its name.
+func TestKioskCookieWithTLS(t *testing.T) {
+	h := start(t, func(o *Options) { o.Site.Scheme = "https" })
+	until, seed := h.clock.now().Add(time.Minute), auth.NewPairingSeed()
+	point := h.count(`SELECT min(id) FROM service_points WHERE tenant_id = $1`, h.ids["osielsko"])
+	err := h.scope("osielsko").AddDevice(t.Context(), &store.Device{Name: "Tablet", ServicePoint: int64(point), Seed: seed, Until: &until}, store.Actor{Login: "test", At: h.clock.now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := h.request("osielsko", "/kiosk/parowanie", url.Values{"code": {auth.PairingCode(h.web.Secret, h.ids["osielsko"], seed)}})
+	r.URL.Scheme = "http" // as the proxy that ends TLS asks
+	if c := h.do(r).Cookies(); len(c) != 1 || c[0].Name != "__Host-kiosk" || !c[0].Secure || !c[0].HttpOnly || c[0].Path != "/" || c[0].Domain != "" {
+		t.Errorf("the cookies are %+v", c)
 	}
 }
 
