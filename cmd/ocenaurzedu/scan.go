@@ -27,6 +27,8 @@ type scanCommand struct {
 	Wait   bool     `help:"Read what waits, and end when this stack's files are read."`
 	JSON   bool     `name:"json" help:"Print JSON."`
 	Files  []string `arg:"" name:"file" help:"PDF, JPEG, PNG, TIFF."`
+
+	cache string // SCAN_CACHE_DIR
 }
 
 // scannedStack is what the command tells.
@@ -55,6 +57,7 @@ func (c *scanCommand) Run(p *program) error {
 		return err
 	}
 	defer done()
+	c.cache = p.environ["SCAN_CACHE_DIR"]
 	o.ctx = p.ctx // however long it takes
 	tenant, _, err := o.tenant(c.Tenant)
 	if err != nil {
@@ -152,7 +155,7 @@ func (c *scanCommand) send(o *console, scope *store.Scope, name string, by store
 
 // read works the queue until the stack's files are read.
 func (c *scanCommand) read(o *console, scope *store.Scope, batch int64) error {
-	reader, err := newScanReader("", 1)
+	reader, err := newScanReader(c.cache, 1)
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	if o.Mail, err = mailOf(cfg); err != nil {
 		return nil, err
 	}
-	if s.reader, err = newScanReader("", 1); err != nil {
+	if s.reader, err = newScanReader(cfg.ScanCache, 1); err != nil {
 		return nil, err
 	}
 	s.scans = scan.New(scan.Options{Store: s.store, Intake: s.intake, Secret: func() []byte { return s.server.Secret }, Now: s.now, Log: s.log, Read: scan.With(s.reader)})
