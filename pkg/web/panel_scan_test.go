@@ -443,3 +443,27 @@ func TestTypedRemarksHoldNoPersonalData(t *testing.T) {
 		t.Errorf("%d remarks wait for review without the number, want 1", n)
 	}
 }
+
+// Whoever types a sheet that was scanned before is led to where that is.
+func TestTypingAScannedSheet(t *testing.T) {
+	h, runner := startScanning(t)
+	run := shortOffice(t, h)
+	p := h.logIn("krotki", store.RoleEmployee)
+	batch := openScanBatch(t, p)
+	sendScans(t, p, batch, scanFile{"a.jpg", run.filled(t, "grey", run.first, 1, 1).File})
+	work(t, runner)
+	answerScans(t, p, batch, "Dobrze")
+	p.post(batch+"/zatwierdz", nil)
+	work(t, runner)
+	code := sheet.Code{Tenant: run.tenant, Version: run.version, Page: 1, Serial: uint32(run.first)}.Short()
+	typed := openPaperBatch(t, p, nil)
+	got := ask(t, p, typed, code)
+	if got.Fits || got.Link != batch || !strings.Contains(got.Message, "już zeskanowano") {
+		t.Errorf("asked for a sheet that was scanned: %+v", got)
+	}
+	h.expect("where it is said to be", p.get(got.Link), 200, "Partia skanów")
+	again := typeSheet(t, p, typed, url.Values{"overall": {"4"}, "_code": {code}})
+	if again.StatusCode != http.StatusConflict || !strings.Contains(again.body, `<a href="`+batch+`">Zobacz partię skanów</a>`) {
+		t.Errorf("typing it: %d, want 409 with the way to it\n%s", again.StatusCode, again.body)
+	}
+}
