@@ -119,3 +119,28 @@ func TestForgottenFileCanBeSentAgain(t *testing.T) {
 	w.must("step", w.step())
 	w.wantStates(store.PageRead)
 }
+
+// A later reading neither brings a sheet back that a person put aside, nor takes one away that it can't read any more.
+func TestReadingAgainKeepsSheets(t *testing.T) {
+	w := newWorld(t)
+	ctx := context.Background()
+	old := func(serial uint32) Page {
+		p := w.page(serial, "1", false)
+		p.Algorithm = omr.Algorithm - 1
+		return p
+	}
+	w.send("a", old(1), old(2))
+	w.must("step", w.step())
+	sheets, err := w.scope.ScanSheets(ctx, w.batch.ID)
+	w.must("sheets", err)
+	w.must("put aside", w.scope.SettleScanSheet(ctx, w.batch.ID, sheets[0].ID, store.SheetRejected, clerk))
+	w.must("again", w.scope.ReadScansAgain(ctx, w.batch.ID, omr.Algorithm, clerk))
+	w.pages = []Page{w.page(1, "1", false), {Page: omr.Page{State: omr.Unsupported, Reason: reasonCrashed, Algorithm: omr.Algorithm}}}
+	w.must("step", w.step())
+	again, err := w.scope.ScanSheets(ctx, w.batch.ID)
+	w.must("sheets", err)
+	if len(again) != 2 || again[0].State != store.SheetRejected || again[1].State != store.SheetOpen || again[1].Have != 1 {
+		t.Errorf("sheets after the second reading = %+v; want the first put aside, the second as it was", again)
+	}
+	w.wantStates(store.PageRead, store.PageRead)
+}

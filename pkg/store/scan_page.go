@@ -89,15 +89,11 @@ func (s *Scope) AddScanPage(ctx context.Context, f *ScanFile, p *ScanPage, until
 		p.Batch, p.File = f.Batch, f.ID
 		var known ScanPage
 		err = tx.GetContext(ctx, &known, `
-			SELECT id, algorithm, by_hand, state, settled
+			SELECT id, algorithm, by_hand, state, settled, COALESCE(sheet_id, 0) AS sheet_id
 			FROM scan_pages
 			WHERE tenant_id = $1 AND file_id = $2 AND number = $3`, s.tenant, f.ID, p.Number)
 		if err == nil {
-			if known.Algorithm >= p.Algorithm || known.ByHand || known.Settled != "" {
-				return nil
-			}
-			p.ID = known.ID
-			return s.keepPage(ctx, tx, p)
+			return s.readAgain(ctx, tx, &known, p)
 		}
 		if noRow(err) != nil {
 			return err
@@ -115,6 +111,28 @@ func (s *Scope) AddScanPage(ctx context.Context, f *ScanFile, p *ScanPage, until
 		return fmt.Errorf("page %d of scanned file %d: %w", p.Number, f.ID, err)
 	}
 	return nil
+}
+
+// readAgain keeps what was read off a page that is there already. What a person said of it or of its sheet stays, and so does
+// a reading, if the new one found no sheet.
+func (s *Scope) readAgain(ctx context.Context, tx *sqlx.Tx, known, p *ScanPage) error {
+	if known.Algorithm >= p.Algorithm || known.ByHand || known.Settled != "" {
+		return nil
+	}
+	var rejected bool
+	err := tx.GetContext(ctx, &rejected, `
+		SELECT EXISTS (SELECT FROM scan_sheets WHERE tenant_id = $1 AND id = $2 AND state = 'rejected')`, s.tenant, known.Sheet)
+	if err != nil {
+		return err
+	}
+	if rejected || known.Sheet != 0 && p.VersionID == 0 {
+		return one(ctx, tx, `
+			UPDATE scan_pages
+			SET algorithm = $3
+			WHERE tenant_id = $1 AND id = $2`, s.tenant, known.ID, p.Algorithm)
+	}
+	p.ID = known.ID
+	return s.keepPage(ctx, tx, p)
 }
 
 // RereadScanPage keeps what was read off a page after a person told where or what it is. survey.ErrClosed: its stack takes
