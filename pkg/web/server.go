@@ -96,7 +96,7 @@ type Server struct {
 	metrics   *metrics
 	library   func() ([]shipped, error) // read when it is first asked for
 	importing sync.Mutex                // a file is read
-	posters   sync.Mutex                // a PDF of posters is written
+	printing  sync.Mutex                // a PDF of sheets or posters is written: one at a time, as 1,500 pages take some 280 MB
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	exports   *exporter
