@@ -63,6 +63,7 @@ func openScan(t testing.TB, scope *store.Scope) int64 {
 func addScans(t testing.TB, scope *store.Scope, id *ids) {
 	t.Helper()
 	later := admin.At.Add(time.Minute)
+	must(t, "retention", scope.SaveScanRetention(ctx, 9, store.Actor{Login: secret, At: admin.At}))
 	first := openScan(t, scope)
 	f := scanned(t, scope, first, "first")
 	f.Pages = 1
@@ -70,7 +71,9 @@ func addScans(t testing.TB, scope *store.Scope, id *ids) {
 	must(t, "add page", scope.AddScanPage(ctx, f, page, later))
 	f.State = store.FileRead
 	must(t, "end file", scope.EndScanFile(ctx, f))
-	must(t, "approve", scope.ApproveScan(ctx, first, false, store.Actor{Login: secret, At: admin.At}))
+	by := store.Actor{Login: secret, At: admin.At}
+	must(t, "decide", scope.CorrectScanSheet(ctx, first, page.Sheet, survey.Values{"overall": {"2"}}, by))
+	must(t, "approve", scope.ApproveScan(ctx, first, false, by))
 	approving, err := scope.ClaimScanApproval(ctx, admin.At, later)
 	must(t, "claim approval", err)
 	sheets, err := scope.ScanSheets(ctx, first)
