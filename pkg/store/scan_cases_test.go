@@ -170,8 +170,9 @@ func scanPageCases() map[string]scopeCase {
 			p.ID, p.Batch = id.scans.lost, id.scans.open
 			return s.RereadScanPage(ctx, p, admin)
 		})},
-		"ScanPages": {call: func(s *store.Scope, id ids) (any, error) { return s.ScanPages(ctx, id.scans.open) }},
-		"ScanPage":  {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.ScanPage(ctx, id.scans.open, id.scans.page) }},
+		"ScanPages":      {call: func(s *store.Scope, id ids) (any, error) { return s.ScanPages(ctx, id.scans.open) }},
+		"ScanPage":       {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.ScanPage(ctx, id.scans.open, id.scans.page) }},
+		"ScanSheetPages": {call: func(s *store.Scope, id ids) (any, error) { return s.ScanSheetPages(ctx, id.scans.open, id.scans.sheet) }},
 		"ScanPicture": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) {
 			picture, _, err := s.ScanPicture(ctx, id.scans.open, id.scans.page)
 			return string(picture), err

@@ -101,8 +101,6 @@ func (s *Server) printSheets(c *fiber.Ctx) error {
 		return err
 	}
 	order.Office, order.Copies, order.FirstSerial = tenantOf(c).Office, copies, uint32(run.FirstSerial)
-	s.printing.Lock()
-	defer s.printing.Unlock()
 	var pdf bytes.Buffer
 	if err := order.PDF(&pdf); err != nil {
 		return err
