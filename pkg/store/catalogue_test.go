@@ -225,6 +225,8 @@ var wantWidePolicies = []string{
 	"duties.duty ocena_operator SELECT true / -",
 	"duty_mails.duty ocena_operator SELECT true / -",
 	"outbox.duty ocena_operator SELECT true / -",
+	"scan_batches.work ocena_operator SELECT true / -",
+	"scan_files.work ocena_operator SELECT true / -",
 	"schedules.duty ocena_operator SELECT true / -",
 	"tallies.county ocena_county SELECT (tenant_id IN ( SELECT county_tenants() AS county_tenants)) / -",
 }

@@ -63,6 +63,7 @@ func openScan(t testing.TB, scope *store.Scope) int64 {
 func addScans(t testing.TB, scope *store.Scope, id *ids) {
 	t.Helper()
 	later := admin.At.Add(time.Minute)
+	must(t, "retention", scope.SaveScanRetention(ctx, 9, store.Actor{Login: secret, At: admin.At}))
 	first := openScan(t, scope)
 	f := scanned(t, scope, first, "first")
 	f.Pages = 1
@@ -70,7 +71,9 @@ func addScans(t testing.TB, scope *store.Scope, id *ids) {
 	must(t, "add page", scope.AddScanPage(ctx, f, page, later))
 	f.State = store.FileRead
 	must(t, "end file", scope.EndScanFile(ctx, f))
-	must(t, "approve", scope.ApproveScan(ctx, first, false, store.Actor{Login: secret, At: admin.At}))
+	by := store.Actor{Login: secret, At: admin.At}
+	must(t, "decide", scope.CorrectScanSheet(ctx, first, page.Sheet, survey.Values{"overall": {"2"}}, by))
+	must(t, "approve", scope.ApproveScan(ctx, first, false, by))
 	approving, err := scope.ClaimScanApproval(ctx, admin.At, later)
 	must(t, "claim approval", err)
 	sheets, err := scope.ScanSheets(ctx, first)
@@ -167,8 +170,9 @@ func scanPageCases() map[string]scopeCase {
 			p.ID, p.Batch = id.scans.lost, id.scans.open
 			return s.RereadScanPage(ctx, p, admin)
 		})},
-		"ScanPages": {call: func(s *store.Scope, id ids) (any, error) { return s.ScanPages(ctx, id.scans.open) }},
-		"ScanPage":  {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.ScanPage(ctx, id.scans.open, id.scans.page) }},
+		"ScanPages":      {call: func(s *store.Scope, id ids) (any, error) { return s.ScanPages(ctx, id.scans.open) }},
+		"ScanPage":       {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.ScanPage(ctx, id.scans.open, id.scans.page) }},
+		"ScanSheetPages": {call: func(s *store.Scope, id ids) (any, error) { return s.ScanSheetPages(ctx, id.scans.open, id.scans.sheet) }},
 		"ScanPicture": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) {
 			picture, _, err := s.ScanPicture(ctx, id.scans.open, id.scans.page)
 			return string(picture), err

@@ -86,12 +86,18 @@ func (s *Scope) eraseScan(ctx context.Context, tx *sqlx.Tx, batch int64, now tim
 		WHERE d.tenant_id = $1 AND sh.tenant_id = $1 AND sh.batch_id = $2 AND d.sheet_id = sh.id`, `
 		DELETE FROM scan_questions
 		WHERE tenant_id = $1 AND batch_id = $2`, `
-		UPDATE scan_pages
+		UPDATE scan_pages p
 		SET reading = NULL, picture = NULL, kind = ''
-		WHERE tenant_id = $1 AND batch_id = $2`, `
+		WHERE tenant_id = $1 AND COALESCE((
+			SELECT CASE WHEN b.erased_at IS NULL THEN b.id ELSE $2 END -- a page goes with the stack of its sheet
+			FROM scan_sheets sh
+			JOIN scan_batches b ON b.tenant_id = sh.tenant_id AND b.id = sh.batch_id
+			WHERE sh.tenant_id = p.tenant_id AND sh.id = p.sheet_id), batch_id) = $2 AND (
+			batch_id = $2 OR sheet_id IN (SELECT id FROM scan_sheets WHERE tenant_id = $1 AND batch_id = $2))`, `
 		UPDATE scan_files
 		SET state = 'cancelled', lease = NULL, lease_until = NULL
-		WHERE tenant_id = $1 AND batch_id = $2 AND state IN ('sending', 'waiting', 'reading')`, `
+		WHERE tenant_id = $1 AND batch_id = $2 AND (state IN ('sending', 'waiting', 'reading')
+			OR state = 'read' AND (SELECT state FROM scan_batches WHERE tenant_id = $1 AND id = $2) = 'abandoned')`, `
 		UPDATE scan_sheets
 		SET state = 'rejected'
 		WHERE tenant_id = $1 AND batch_id = $2 AND state = 'open'`} {

@@ -183,7 +183,8 @@ func (s *Scope) dropParts(ctx context.Context, tx *sqlx.Tx, file int64) error {
 	return err
 }
 
-// CancelScanFile takes a file out of an open stack, with its pages and what was read off them.
+// CancelScanFile takes a file out of an open stack, with its pages and what was read off them. survey.ErrClosed: the stack is
+// not open, or one is not to whose sheets the file brought pages.
 func (s *Scope) CancelScanFile(ctx context.Context, batch, file int64, by Actor) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		if err := s.touchScan(ctx, tx, batch, by.At); err != nil {
@@ -196,6 +197,9 @@ func (s *Scope) CancelScanFile(ctx context.Context, batch, file int64, by Actor)
 		if err != nil {
 			return err
 		}
+		if err := s.lockSheetsOf(ctx, tx, batch, file); err != nil {
+			return err
+		}
 		if err := s.dropParts(ctx, tx, file); err != nil {
 			return err
 		}
@@ -206,6 +210,26 @@ func (s *Scope) CancelScanFile(ctx context.Context, batch, file int64, by Actor)
 	})
 	if err != nil {
 		return fmt.Errorf("cancel scanned file %d: %w", file, err)
+	}
+	return nil
+}
+
+// lockSheetsOf holds the other stacks to whose sheets a file brought pages, if all are open.
+func (s *Scope) lockSheetsOf(ctx context.Context, tx *sqlx.Tx, batch, file int64) error {
+	var others []int64
+	err := tx.SelectContext(ctx, &others, `
+		SELECT DISTINCT sh.batch_id
+		FROM scan_pages p
+		JOIN scan_sheets sh ON sh.tenant_id = p.tenant_id AND sh.id = p.sheet_id
+		WHERE p.tenant_id = $1 AND p.file_id = $2 AND sh.batch_id <> $3
+		ORDER BY sh.batch_id`, s.tenant, file, batch)
+	if err != nil {
+		return err
+	}
+	for _, other := range others {
+		if err := s.lockScan(ctx, tx, other, ScanOpen); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -4,11 +4,14 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"ocenaurzedu.eu/pkg/survey"
 )
 
 // States of a page, as of omr.State.
@@ -86,15 +89,11 @@ func (s *Scope) AddScanPage(ctx context.Context, f *ScanFile, p *ScanPage, until
 		p.Batch, p.File = f.Batch, f.ID
 		var known ScanPage
 		err = tx.GetContext(ctx, &known, `
-			SELECT id, algorithm, by_hand, state, settled
+			SELECT id, algorithm, by_hand, state, settled, COALESCE(sheet_id, 0) AS sheet_id
 			FROM scan_pages
 			WHERE tenant_id = $1 AND file_id = $2 AND number = $3`, s.tenant, f.ID, p.Number)
 		if err == nil {
-			if known.Algorithm >= p.Algorithm || known.ByHand || known.Settled != "" {
-				return nil
-			}
-			p.ID = known.ID
-			return s.keepPage(ctx, tx, p)
+			return s.readAgain(ctx, tx, &known, p)
 		}
 		if noRow(err) != nil {
 			return err
@@ -112,6 +111,28 @@ func (s *Scope) AddScanPage(ctx context.Context, f *ScanFile, p *ScanPage, until
 		return fmt.Errorf("page %d of scanned file %d: %w", p.Number, f.ID, err)
 	}
 	return nil
+}
+
+// readAgain keeps what was read off a page that is there already. What a person said of it or of its sheet stays, and so does
+// a reading, if the new one found no sheet.
+func (s *Scope) readAgain(ctx context.Context, tx *sqlx.Tx, known, p *ScanPage) error {
+	if known.Algorithm >= p.Algorithm || known.ByHand || known.Settled != "" {
+		return nil
+	}
+	var rejected bool
+	err := tx.GetContext(ctx, &rejected, `
+		SELECT EXISTS (SELECT FROM scan_sheets WHERE tenant_id = $1 AND id = $2 AND state = 'rejected')`, s.tenant, known.Sheet)
+	if err != nil {
+		return err
+	}
+	if rejected || known.Sheet != 0 && p.VersionID == 0 {
+		return one(ctx, tx, `
+			UPDATE scan_pages
+			SET algorithm = $3
+			WHERE tenant_id = $1 AND id = $2`, s.tenant, known.ID, p.Algorithm)
+	}
+	p.ID = known.ID
+	return s.keepPage(ctx, tx, p)
 }
 
 // RereadScanPage keeps what was read off a page after a person told where or what it is. survey.ErrClosed: its stack takes
@@ -187,12 +208,13 @@ func (s *Scope) joinSheet(ctx context.Context, tx *sqlx.Tx, p *ScanPage) error {
 	}
 	var sheet struct {
 		ID      int64
+		Batch   int64
 		Version int64
 		Open    bool
 		Twice   bool
 	}
 	err = tx.GetContext(ctx, &sheet, `
-		SELECT sh.id, sh.version_id AS version, sh.state = 'open' AND b.state = 'open' AS open,
+		SELECT sh.id, sh.batch_id AS batch, sh.version_id AS version, sh.state = 'open' AND b.state = 'open' AS open,
 		       EXISTS (SELECT FROM scan_pages p WHERE p.tenant_id = sh.tenant_id AND p.sheet_id = sh.id AND p.sheet_page = $3 AND p.id <> $4) AS twice
 		FROM scan_sheets sh
 		JOIN scan_batches b ON b.tenant_id = sh.tenant_id AND b.id = sh.batch_id
@@ -202,6 +224,15 @@ func (s *Scope) joinSheet(ctx context.Context, tx *sqlx.Tx, p *ScanPage) error {
 		p.State, p.Reason = PageDuplicate, DuplicateApproved
 	case err == nil && (sheet.Twice || sheet.Version != p.VersionID):
 		p.State, p.Reason = PageDuplicate, DuplicatePage
+	case err == nil && sheet.Batch != p.Batch:
+		// That stack must not be approved before the questions of this page are in it.
+		if err := s.lockScan(ctx, tx, sheet.Batch, ScanOpen); errors.Is(err, survey.ErrClosed) {
+			p.State, p.Reason = PageDuplicate, DuplicateApproved
+			return nil
+		} else if err != nil {
+			return err
+		}
+		p.Sheet = sheet.ID
 	case err == nil:
 		p.Sheet = sheet.ID
 	case noRow(err) == nil:
@@ -258,11 +289,26 @@ func (s *Scope) ScanPages(ctx context.Context, batch int64) ([]ScanPage, error) 
 	return pages, nil
 }
 
-// ScanPage returns one page of a stack with its reading, without its picture, or survey.ErrNotFound.
+// scanPageIn holds of a page p that came with a stack, $2, or belongs to one of its sheets: the pages of a sheet may come
+// with several stacks, and are looked at in the sheet's.
+const scanPageIn = `(p.batch_id = $2 OR EXISTS (SELECT FROM scan_sheets sh WHERE sh.tenant_id = p.tenant_id AND sh.id = p.sheet_id AND sh.batch_id = $2))`
+
+// ScanSheetPages returns the pages of a stack's sheet in its order, with whatever stack they came.
+func (s *Scope) ScanSheetPages(ctx context.Context, batch, sheet int64) ([]ScanPage, error) {
+	var pages []ScanPage
+	err := s.list(ctx, &pages, scanPageQuery+` AND `+scanPageIn+` AND p.sheet_id = $3
+		ORDER BY p.sheet_page, p.id`, s.tenant, batch, sheet)
+	if err != nil {
+		return nil, fmt.Errorf("pages of scanned sheet %d: %w", sheet, err)
+	}
+	return pages, nil
+}
+
+// ScanPage returns one page of a stack or of its sheets with its reading, without its picture, or survey.ErrNotFound.
 func (s *Scope) ScanPage(ctx context.Context, batch, id int64) (*ScanPage, error) {
 	var p ScanPage
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		if err := tx.GetContext(ctx, &p, scanPageQuery+` AND p.batch_id = $2 AND p.id = $3`, s.tenant, batch, id); err != nil {
+		if err := tx.GetContext(ctx, &p, scanPageQuery+` AND `+scanPageIn+` AND p.id = $3`, s.tenant, batch, id); err != nil {
 			return err
 		}
 		var reading []byte
@@ -286,9 +332,9 @@ func (s *Scope) ScanPicture(ctx context.Context, batch, page int64) (picture []b
 		Kind    string
 	}
 	err = s.get(ctx, &row, `
-		SELECT picture, kind
-		FROM scan_pages
-		WHERE tenant_id = $1 AND batch_id = $2 AND id = $3 AND picture IS NOT NULL`, s.tenant, batch, page)
+		SELECT p.picture, p.kind
+		FROM scan_pages p
+		WHERE p.tenant_id = $1 AND `+scanPageIn+` AND p.id = $3 AND p.picture IS NOT NULL`, s.tenant, batch, page)
 	if err != nil {
 		return nil, "", fmt.Errorf("picture of page %d: %w", page, err)
 	}

@@ -196,13 +196,14 @@ type SheetPlace struct {
 	Number     int
 	Submission string `db:"submission_id"`
 	Open       bool   // its batch
+	Scan       int64  // stack that it was scanned with; 0: it was typed
 }
 
-// SheetOfSerial returns where the sheet with a serial was typed, or survey.ErrNotFound.
+// SheetOfSerial returns where the sheet with a serial was typed or scanned, or survey.ErrNotFound.
 func (s *Scope) SheetOfSerial(ctx context.Context, serial int64) (*SheetPlace, error) {
 	var place SheetPlace
 	err := s.get(ctx, &place, `
-		SELECT bs.batch_id, bs.number, bs.submission_id, b.closed_at IS NULL AS open
+		SELECT bs.batch_id, bs.number, bs.submission_id, b.closed_at IS NULL AS open, COALESCE(b.scan_batch_id, 0) AS scan
 		FROM batch_sheets bs
 		JOIN batches b ON b.tenant_id = bs.tenant_id AND b.id = bs.batch_id
 		WHERE bs.tenant_id = $1 AND bs.serial = $2`, s.tenant, serial)

@@ -44,6 +44,9 @@ type fault struct {
 // showError draws every error that a handler returns, in one place, and logs once what is a fault of ours.
 func (s *Server) showError(c *fiber.Ctx, why error) error {
 	f := faultOf(why)
+	if requestID(c) == "" { // before any handler: too big, too slow, broken off
+		s.uploads.leave(&c.Request().Header)
+	}
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}

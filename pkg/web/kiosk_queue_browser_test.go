@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/fetch"
 	"github.com/chromedp/chromedp"
 
 	"ocenaurzedu.eu/pkg/store"
@@ -95,4 +96,42 @@ func TestDevicesPageIsAccessible(t *testing.T) {
 		}
 	}
 	k.see("brak łączności", "czeka na sparowanie", "działa raz, do godziny 10:15", "Dni do sprawdzenia: 1")
+}
+
+// An answer on its way is noted as tried before it goes: the tablet may be switched off before there is a reply, and on again
+// when the service does not know its key any more.
+func TestKioskNotesWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	h := start(t)
+	h.createTablet()
+	k, _ := kiosk(t, h, "tablet")
+	k.offline(true)
+	k.rate("3")
+	k.queue(`return await queue.count();`, "1")
+	under := make(chan struct{}, 10)
+	if err := chromedp.Listen(k.ctx, func(event any) {
+		if _, ok := event.(*fetch.EventRequestPaused); ok {
+			under <- struct{}{}
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chromedp.Call(k.ctx, fetch.Enable, fetch.EnableParams{Patterns: []*fetch.RequestPattern{{URLPattern: "*/kiosk/odpowiedz", RequestStage: fetch.RequestStageRequest}}}); err != nil {
+		t.Fatal(err)
+	}
+	// The first try, without a network, has noted it too: that is taken back.
+	k.queue(`const { place, value } = await queue.first(); await queue.change(place, { ...value, tried: 0 }); return "";`, "")
+	k.offline(false)
+	k.do(chromedp.Evaluate[chromedp.Void](`dispatchEvent(new Event("online")), undefined`))
+	select {
+	case <-under:
+	case <-time.After(patience):
+		t.Fatal("nothing is sent")
+	}
+	k.queue(`return (await queue.first()).value.tried > 0;`, "true")
+	k.mendReplies()
+	k.comeBack(`(async () => { const { keep } = await import(document.body.dataset.keep); return await (await keep("kiosk", 500)).count() === 0; })()`)
+	if n := k.stored(); n != 1 {
+		t.Errorf("%d answers are stored, want one", n)
+	}
 }

@@ -43,7 +43,7 @@ func (s *Server) limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	if strings.HasPrefix(uri, exportsPath+"/") {
 		return fasthttp.RequestConfig{WriteTimeout: downloadTime}
 	}
-	if h.IsPost() && s.hasPass(uri) && s.uploads.enter(time.Now()) {
+	if h.IsPost() && s.hasPass(uri) && s.uploads.enter(h, time.Now()) {
 		return fasthttp.RequestConfig{MaxRequestBodySize: uploadLimit + bodyLimit, ReadTimeout: uploadTime}
 	}
 	if !h.IsPost() || !isLong(uri) && !isPiece(uri) {

@@ -107,8 +107,6 @@ func (s *Server) downloadPosters(c *fiber.Ctx) error {
 	if bad != nil {
 		return s.drawPosters(c, bad)
 	}
-	s.posters.Lock() // a large office's takes a second or two, and memory
-	defer s.posters.Unlock()
 	var pdf bytes.Buffer
 	err = order.PDF(&pdf)
 	var invalid *survey.InvalidError

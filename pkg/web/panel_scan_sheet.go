@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -60,19 +61,16 @@ func (s *Server) scanSheetOf(c *fiber.Ctx) (*store.ScanBatch, *store.ScanSheet, 
 }
 
 func (s *Server) drawScanSheet(c *fiber.Ctx, p scanSheetPage, version *survey.Version, values survey.Values) error {
-	pages, err := s.scopeOf(c).ScanPages(c.UserContext(), p.Batch.ID)
-	if err != nil {
-		return err
-	}
 	p.page, p.Version = s.page(c), version.ID
 	if p.Sheet != nil {
 		p.Action = fmt.Sprintf("%s/arkusze/%d", scanPath(p.Batch.ID), p.Sheet.ID)
-		for _, g := range pages {
-			if g.Sheet == p.Sheet.ID && g.Kind != "" {
-				p.Pages = append(p.Pages, g)
-			}
+		pages, err := s.scopeOf(c).ScanSheetPages(c.UserContext(), p.Batch.ID, p.Sheet.ID)
+		if err != nil {
+			return err
 		}
+		p.Pages = slices.DeleteFunc(pages, func(g store.ScanPage) bool { return g.Kind == "" })
 	}
+	var err error
 	p.Open = typist(c) && p.Batch.State == store.ScanOpen && (p.Sheet == nil || p.Sheet.State == store.SheetOpen)
 	if p.Groups, err = entryGroups(version, values, p.Notes); err != nil {
 		return err

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/valyala/fasthttp"
+
 	"ocenaurzedu.eu/pkg/sheet"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
@@ -274,16 +276,85 @@ func TestBigFormsNeedAPass(t *testing.T) {
 	if h.web.hasPass(address) {
 		t.Error("a pass is good for ever")
 	}
-	now := time.Now()
-	for i := range uploadsWhole + 1 {
-		if got := h.web.uploads.enter(now); got != (i < uploadsWhole) {
+	now, heads := time.Now(), [uploadsWhole + 1]fasthttp.RequestHeader{}
+	for i := range heads {
+		if got := h.web.uploads.enter(&heads[i], now); got != (i < uploadsWhole) {
 			t.Errorf("form %d at once: %v", i+1, got)
 		}
 	}
-	h.web.uploads.leave()
-	if !h.web.uploads.enter(now) || h.web.uploads.enter(now) || !h.web.uploads.enter(now.Add(uploadTime+time.Second)) {
+	last := &heads[uploadsWhole]
+	h.web.uploads.leave(last) // it has none: nobody else's is freed
+	if h.web.uploads.enter(last, now) {
+		t.Error("a form without a place freed another's")
+	}
+	h.web.uploads.leave(&heads[0])
+	if !h.web.uploads.enter(last, now) || h.web.uploads.enter(&heads[0], now) || !h.web.uploads.enter(&heads[0], now.Add(uploadTime+time.Second)) {
 		t.Error("places are not given back")
 	}
+}
+
+// Forms that are refused, whoever sends them and for whatever reason, take no place from those that come after.
+func TestRefusedFormsGiveTheirPlaceBack(t *testing.T) {
+	h, _ := startScanning(t)
+	p := h.logIn("osielsko", store.RoleEmployee)
+	batch := openScanBatch(t, p)
+	action := strings.ReplaceAll(uploadPattern.FindStringSubmatch(p.get(batch).body)[1], "&amp;", "&")
+	send := func(body string, cookie *http.Cookie) int {
+		r, err := http.NewRequest(http.MethodPost, p.address(p.slug, action), strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=x")
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
+		if cookie != nil {
+			r.AddCookie(cookie)
+		}
+		return p.do(r).StatusCode
+	}
+	whole := "--x\r\nContent-Disposition: form-data; name=\"pliki\"; filename=\"a.pdf\"\r\n\r\n" + strings.Repeat("a", 1<<20) + "\r\n--x--\r\n"
+	for range uploadsWhole {
+		if got := send(whole, nil); got != 303 {
+			t.Errorf("a form of somebody who is logged out: %d, want 303", got)
+		}
+		if got := send(strings.Repeat("a", 1000), p.cookie); got != 400 {
+			t.Errorf("a form that is none: %d, want 400", got)
+		}
+		if n := len(h.web.uploads.until); n != 0 {
+			t.Fatalf("%d places are taken by forms that were refused", n)
+		}
+	}
+	if got := sendScans(t, p, batch, scanFile{"duzy.pdf", append([]byte("%PDF-1.4 "), make([]byte, 3<<20)...)}); got.StatusCode != 303 {
+		t.Errorf("a form after these: %d, want 303", got.StatusCode)
+	}
+}
+
+// What takes memory is done for few at a time; the others wait, and are asked to come again.
+func TestHeavyRequestsWaitForEachOther(t *testing.T) {
+	h, runner := startScanning(t)
+	run := shortOffice(t, h)
+	p := h.logIn("krotki", store.RoleEmployee)
+	batch := openScanBatch(t, p)
+	sendScans(t, p, batch, scanFile{"a.jpg", run.filled(t, "grey", run.first, 1, 1).File})
+	work(t, runner)
+	crop := fmt.Sprintf("%s/pytania/%d/wycinek", batch, h.count(`SELECT min(id) FROM scan_questions WHERE flagged OR audit`))
+	h.web.pictures.wait, h.web.prints.wait = 0, 0
+	for range picturesAtOnce {
+		h.web.pictures.taken <- struct{}{}
+	}
+	h.web.prints.taken <- struct{}{}
+	before := h.count(`SELECT count(*) FROM prints`)
+	sheets := url.Values{"copies": {"5"}}
+	h.expect("one crop too many", p.get(crop), 503, "")
+	h.expect("one print too many", p.post("/panel/wydruk", sheets), 503, "")
+	h.expect("posters beside a print", p.get(postersPath+"/plakaty.pdf"), 503, "")
+	if n := h.count(`SELECT count(*) FROM prints`); n != before {
+		t.Error("serials were taken for sheets that were not printed")
+	}
+	<-h.web.pictures.taken
+	<-h.web.prints.taken
+	h.web.pictures.wait, h.web.prints.wait = picturesWait, printsWait
+	h.expect("a crop once there is a place", p.get(crop), 200, "")
+	h.expect("a print once there is a place", p.post("/panel/wydruk", sheets), 200, "%PDF")
 }
 
 // Who may do what with scans, and what another office sees: nothing.
@@ -370,5 +441,29 @@ func TestTypedRemarksHoldNoPersonalData(t *testing.T) {
 	work(t, runner)
 	if n := h.count(`SELECT count(*) FROM remarks WHERE text LIKE '%[TELEFON]%' AND state = 'unsure'`); n != 1 {
 		t.Errorf("%d remarks wait for review without the number, want 1", n)
+	}
+}
+
+// Whoever types a sheet that was scanned before is led to where that is.
+func TestTypingAScannedSheet(t *testing.T) {
+	h, runner := startScanning(t)
+	run := shortOffice(t, h)
+	p := h.logIn("krotki", store.RoleEmployee)
+	batch := openScanBatch(t, p)
+	sendScans(t, p, batch, scanFile{"a.jpg", run.filled(t, "grey", run.first, 1, 1).File})
+	work(t, runner)
+	answerScans(t, p, batch, "Dobrze")
+	p.post(batch+"/zatwierdz", nil)
+	work(t, runner)
+	code := sheet.Code{Tenant: run.tenant, Version: run.version, Page: 1, Serial: uint32(run.first)}.Short()
+	typed := openPaperBatch(t, p, nil)
+	got := ask(t, p, typed, code)
+	if got.Fits || got.Link != batch || !strings.Contains(got.Message, "już zeskanowano") {
+		t.Errorf("asked for a sheet that was scanned: %+v", got)
+	}
+	h.expect("where it is said to be", p.get(got.Link), 200, "Partia skanów")
+	again := typeSheet(t, p, typed, url.Values{"overall": {"4"}, "_code": {code}})
+	if again.StatusCode != http.StatusConflict || !strings.Contains(again.body, `<a href="`+batch+`">Zobacz partię skanów</a>`) {
+		t.Errorf("typing it: %d, want 409 with the way to it\n%s", again.StatusCode, again.body)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/url"
 	"path"
@@ -17,6 +18,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
@@ -71,42 +73,36 @@ func (s *Server) hasPass(uri string) bool {
 	return err == nil && s.Now().Unix() <= seconds && hmac.Equal([]byte(pass), []byte(s.passFor(at, until)))
 }
 
-// uploading counts forms with files that are coming in. One whose sender went away counts until its time is over.
+// uploading counts forms with files that are coming in, by the head of their request, which stays in its place until the
+// request is answered. One whose sender went away counts until its time is over.
 type uploading struct {
 	mu    sync.Mutex
-	until [uploadsWhole]time.Time
+	until map[*fasthttp.RequestHeader]time.Time
 }
 
-func (u *uploading) enter(now time.Time) bool {
+func (u *uploading) enter(h *fasthttp.RequestHeader, now time.Time) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	for i := range u.until {
-		if u.until[i].Before(now) {
-			u.until[i] = now.Add(uploadTime)
-			return true
-		}
+	maps.DeleteFunc(u.until, func(other *fasthttp.RequestHeader, until time.Time) bool { return other == h || until.Before(now) })
+	if len(u.until) >= uploadsWhole {
+		return false
 	}
-	return false
+	if u.until == nil {
+		u.until = map[*fasthttp.RequestHeader]time.Time{}
+	}
+	u.until[h] = now.Add(uploadTime)
+	return true
 }
 
-// leave frees the place that was taken first.
-func (u *uploading) leave() {
+// leave frees the place of a request, if it has one.
+func (u *uploading) leave(h *fasthttp.RequestHeader) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	first := 0
-	for i := range u.until {
-		if !u.until[i].IsZero() && (u.until[first].IsZero() || u.until[i].Before(u.until[first])) {
-			first = i
-		}
-	}
-	u.until[first] = time.Time{}
+	delete(u.until, h)
 }
 
 // uploadFiles takes the files of a form, as it works without a script.
 func (s *Server) uploadFiles(c *fiber.Ctx) error {
-	if s.hasPass(c.OriginalURL()) { // else it came in as any form does, and took no place
-		defer s.uploads.leave()
-	}
 	batch, err := s.scanOf(c)
 	if err != nil {
 		return err

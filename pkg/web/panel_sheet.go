@@ -153,7 +153,7 @@ func (p *sheetPage) tell(c *fiber.Ctx, err error) error {
 	switch {
 	case errors.Is(err, survey.ErrTaken):
 		c.Status(fiber.StatusConflict)
-		p.Notes.add(fieldCode, "Ten arkusz już wpisano"+twinPL(p.Twin)+". Prosimy sprawdzić kod albo odłożyć arkusz.")
+		p.Notes.add(fieldCode, "Ten arkusz już "+twinPL(p.Twin)+". Prosimy sprawdzić kod albo odłożyć arkusz.")
 	case errors.Is(err, survey.ErrUnavailable):
 		c.Status(fiber.StatusServiceUnavailable)
 		c.Set(fiber.HeaderRetryAfter, "5")
@@ -192,17 +192,23 @@ func refuseEmpty(sub *survey.Submission, bad *notes) {
 	}
 }
 
-// twinPL says where a sheet was typed before; nil: not known.
+// twinPL says what became of a sheet before, and where.
 func twinPL(twin *store.SheetPlace) string {
-	if twin == nil {
-		return ""
+	switch {
+	case twin == nil:
+		return "wpisano"
+	case twin.Scan != 0:
+		return fmt.Sprintf("zeskanowano: partia skanów nr"+hardSpace+"%d", twin.Scan)
 	}
-	return fmt.Sprintf(": partia nr"+hardSpace+"%d, arkusz nr"+hardSpace+"%d", twin.Batch, twin.Number)
+	return fmt.Sprintf("wpisano: partia nr"+hardSpace+"%d, arkusz nr"+hardSpace+"%d", twin.Batch, twin.Number)
 }
 
-// placePath leads to a sheet where it can be corrected, or to its line in a closed batch.
+// placePath leads to a sheet where it can be corrected, to its line in a closed batch, or to the stack that it was scanned with.
 func placePath(place *store.SheetPlace) string {
-	if place.Open {
+	switch {
+	case place.Scan != 0:
+		return scanPath(place.Scan)
+	case place.Open:
 		return sheetPath(place.Batch) + "/" + place.Submission
 	}
 	return fmt.Sprintf("%s#nr-%d", batchPath(place.Batch), place.Number)
@@ -294,7 +300,7 @@ func (s *Server) findCode(c *fiber.Ctx) error {
 	twin, err := scope.SheetOfSerial(ctx, serial)
 	switch {
 	case err == nil:
-		return c.JSON(codeAnswer{Message: "Ten arkusz już wpisano" + twinPL(twin) + ".", Link: placePath(twin)})
+		return c.JSON(codeAnswer{Message: "Ten arkusz już " + twinPL(twin) + ".", Link: placePath(twin)})
 	case !errors.Is(err, survey.ErrNotFound):
 		return err
 	}

@@ -96,12 +96,13 @@ type Server struct {
 	metrics   *metrics
 	library   func() ([]shipped, error) // read when it is first asked for
 	importing sync.Mutex                // a file is read
-	posters   sync.Mutex                // a PDF of posters is written
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	exports   *exporter
 	uploads   uploading
-	readers   chan struct{} // of what offices publish, see few
+	readers   *places // of what offices publish
+	prints    *places // of PDFs to be printed
+	pictures  *places // of scanned pages
 	app       *fiber.App
 }
 
@@ -112,7 +113,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir), readers: make(chan struct{}, readersAtOnce)}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir),
+		readers: newPlaces(readersAtOnce, readersWait), prints: newPlaces(printsAtOnce, printsWait), pictures: newPlaces(picturesAtOnce, picturesWait)}
 	s.library = sync.OnceValues(func() ([]shipped, error) { return readLibrary(o.Library) })
 	s.directory.Store(newDirectory(&store.Directory{}, &directory{}))
 	if err := s.reload(ctx); err != nil {

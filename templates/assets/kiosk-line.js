@@ -66,10 +66,12 @@ async function drain() {
       await drop(place);
       continue;
     }
+    // Noted before it goes out: a tablet that is switched off now would never note it, and might send it again after a weekend.
+    if (!value.tried) await queue.change(place, { ...value, tried: Date.now() });
     const result = await transmit([...value.fields, ["_queued", "1"]]);
+    if (!result.unsure && result.state !== "stored" && !value.tried) await queue.change(place, value); // it was not stored
     if (result.state === "gone") return leave();
     if (result.state === "later") {
-      if (result.unsure && !value.tried) await queue.change(place, { ...value, tried: Date.now() });
       if (result.unsure) return false;
       await pause(Math.max(result.wait, 1000));
       continue;
