@@ -16,7 +16,7 @@ type dimensions struct {
 	code         float64   // points of what is typed of the QR
 	top          float64   // where the flow of questions starts, and where it ends
 	bottom       float64
-	officeY      float64   // lines on which the name stands, and below it the address
+	officeY      float64 // lines on which the name stands, and below it the address
 	addressY     float64
 	titleY       float64
 	noteY        float64 // lower edge of the note that a question continues
