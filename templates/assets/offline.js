@@ -10,6 +10,7 @@ const field = form?.elements.namedItem("_key");
 let parts = null; // loaded while there is a connection
 let queue = null;
 let sending = false;
+let asked = false; // to send what waits, while the form was being sent
 let settling = null; // what waits is being sent
 let own = ""; // key of the form that waits and was on this page
 let stuck = null;
@@ -69,6 +70,7 @@ async function send(event) {
     await hold(value);
     progress.textContent = "";
     sending = false;
+    if (asked) settle(); // the connection came back meanwhile, and won't say so again
   } else if (parts.thanked(response)) {
     await forget(value.key).catch(() => {}); // what is left the next page erases
     location.assign(response.url);
@@ -104,6 +106,7 @@ async function forget(key) {
 
 // settle sends what waits.
 function settle() {
+  asked = sending;
   if (sending || parts === null) return;
   settling ??= deliver().catch(() => {
     queue = null; // somebody else has erased it, or it can't be read: looked at again next time
