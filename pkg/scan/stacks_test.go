@@ -85,6 +85,10 @@ func TestSheetOfTwoStacks(t *testing.T) {
 	if n := w.submissions(); n != 1 {
 		t.Errorf("%d answers, want one", n)
 	}
+	n, err := w.scope.Verify(ctx, survey.NewDay(2026, 3, 31), func(string) bool { return true }, func(d store.Difference) { t.Errorf("the tally differs: %+v", d) })
+	if err != nil || n != 1 {
+		t.Errorf("verify: %d, %v; want one", n, err)
+	}
 }
 
 // What was decided of an approved sheet stays, although a file of an open stack brought the page.

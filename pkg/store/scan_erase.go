@@ -36,21 +36,24 @@ func (s *Scope) EraseScans(ctx context.Context, now time.Time) (int, error) {
 	err = s.list(ctx, &batches, `
 		SELECT id
 		FROM scan_batches
-		WHERE tenant_id = $1 AND erased_at IS NULL AND (state = 'approved' AND approved_at <= $2 OR state = 'open' AND touched_at <= $3)
+		WHERE tenant_id = $1 AND `+scanOver+`
 		ORDER BY id`, s.tenant, now.AddDate(0, 0, -days), now.AddDate(0, 0, -ScanDays))
 	if err != nil {
 		return 0, fmt.Errorf("scans to erase: %w", err)
 	}
 	for _, batch := range batches {
 		// On the pool of reports: to delete some hundred megabytes takes longer than a request may.
-		if err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error { return s.eraseScan(ctx, tx, batch, now) }); err != nil {
+		if err := s.txOn(ctx, s.store.reports, func(tx *sqlx.Tx) error { return s.eraseScan(ctx, tx, batch, days, now) }); err != nil {
 			return 0, fmt.Errorf("erase scanned batch %d: %w", batch, err)
 		}
 	}
 	return len(batches), nil
 }
 
-func (s *Scope) eraseScan(ctx context.Context, tx *sqlx.Tx, batch int64, now time.Time) error {
+// scanOver holds of a stack whose scans are to be erased: approved before $2, or not touched since $3.
+const scanOver = `erased_at IS NULL AND (state = 'approved' AND approved_at <= $2 OR state = 'open' AND touched_at <= $3)`
+
+func (s *Scope) eraseScan(ctx context.Context, tx *sqlx.Tx, batch int64, days int, now time.Time) error {
 	var told struct {
 		Files int    `json:"files"`
 		Pages int    `json:"pages"`
@@ -60,10 +63,10 @@ func (s *Scope) eraseScan(ctx context.Context, tx *sqlx.Tx, batch int64, now tim
 		SELECT (SELECT count(*) FROM scan_files f WHERE f.tenant_id = b.tenant_id AND f.batch_id = b.id AND f.state NOT IN ('cancelled', 'repeated')) AS files,
 		       (SELECT count(*) FROM scan_pages p WHERE p.tenant_id = b.tenant_id AND p.batch_id = b.id) AS pages, b.state
 		FROM scan_batches b
-		WHERE b.tenant_id = $1 AND b.id = $2 AND b.erased_at IS NULL
-		FOR UPDATE`, s.tenant, batch)
+		WHERE b.tenant_id = $1 AND b.id = $4 AND `+scanOver+`
+		FOR UPDATE`, s.tenant, now.AddDate(0, 0, -days), now.AddDate(0, 0, -ScanDays), batch)
 	if err != nil {
-		return noRow(err) // another replica was faster
+		return noRow(err) // another replica was faster, or somebody works on it again
 	}
 	err = one(ctx, tx, `
 		UPDATE scan_batches b

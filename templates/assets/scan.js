@@ -3,6 +3,15 @@
 
 const told = document.getElementById("told");
 const tell = (text) => { if (told && text && told.textContent !== text) told.textContent = text; };
+const expired = "Sesja wygasła. Prosimy odświeżyć tę stronę, zalogować się i\u00a0spróbować jeszcze raz.";
+
+// post sends something. Whoever is logged out is led to the log-in, which must not be taken for an answer.
+async function post(address, options) {
+  const answer = await fetch(address, { method: "POST", ...options });
+  if (answer.redirected && new URL(answer.url).pathname.startsWith("/panel/logowanie")) throw Object.assign(new Error(expired), { expired: true });
+  return answer;
+}
+
 const pageOf = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
 // Files
@@ -11,22 +20,22 @@ const upload = document.getElementById("upload");
 
 async function sendFile(file, line, signal) {
   const at = upload.dataset.at, csrf = upload.dataset.csrf, bar = line.querySelector("progress");
-  const post = (path, body, headers) => fetch(`${at}/${path}?_csrf=${encodeURIComponent(csrf)}`, { method: "POST", body, headers, signal });
-  let answer = await post("plik", new URLSearchParams({ name: file.name, size: file.size }));
+  const put = (path, body, headers) => post(`${at}/${path}?_csrf=${encodeURIComponent(csrf)}`, { body, headers, signal });
+  let answer = await put("plik", new URLSearchParams({ name: file.name, size: file.size }));
   const begun = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Error(begun.message ?? "Nie udało się zacząć wysyłania. Prosimy odświeżyć stronę i spróbować jeszcze raz.");
   line.dataset.file = begun.file;
   for (let number = 0; number * begun.piece < file.size; number++) {
     const piece = file.slice(number * begun.piece, (number + 1) * begun.piece);
     for (let attempt = 1; ; attempt++) {
-      answer = await post(`pliki/${begun.file}/czesc/${number}`, piece, { "Content-Type": "application/octet-stream" }).catch((e) => { if (signal.aborted) throw e; return null; });
+      answer = await put(`pliki/${begun.file}/czesc/${number}`, piece, { "Content-Type": "application/octet-stream" }).catch((e) => { if (signal.aborted || e.expired) throw e; return null; });
       if (answer?.ok) break;
       if (attempt === 5 || answer && answer.status < 500) throw new Error("Wysyłanie się urwało. Prosimy wysłać plik jeszcze raz.");
       await new Promise((again) => setTimeout(again, 1000 * attempt)); // the service or the line is away for a moment
     }
     bar.value = Math.min((number + 1) * begun.piece, file.size);
   }
-  answer = await post(`pliki/${begun.file}/gotowe`, new URLSearchParams({ name: file.name }));
+  answer = await put(`pliki/${begun.file}/gotowe`, new URLSearchParams({ name: file.name }));
   const done = await answer.json().catch(() => ({}));
   if (!answer.ok || done.message) throw new Error(done.message ?? "Plik nie dotarł w całości. Prosimy wysłać go jeszcze raz.");
 }
@@ -151,7 +160,7 @@ function send(article, button) {
   out = out.then(async () => {
     try {
       if (stopped) return;
-      const answer = await fetch(form.action, { method: "POST", body });
+      const answer = await post(form.action, { body });
       const page = await pageOf(answer);
       if (answer.status === 422) {
         const again = page.getElementById(article.id);
@@ -169,13 +178,13 @@ function send(article, button) {
         else if (underway === 1) location.assign(more.url);
       } else merge(page);
       if (!now()) { if (queue.querySelector("article:not([data-sent])")) show(); else if (underway === 1) location.assign(location.pathname); }
-    } catch {
+    } catch (e) {
       stopped = true;
       delete article.dataset.sent;
       for (const other of queue.querySelectorAll("article")) other.hidden = true;
       queue.prepend(article);
       article.hidden = false;
-      tell("Nie zapisano: serwis jest na chwilę niedostępny. Prosimy spróbować jeszcze raz.");
+      tell(e.expired ? `Nie zapisano. ${expired}` : "Nie zapisano: serwis jest na chwilę niedostępny. Prosimy spróbować jeszcze raz.");
       const note = document.createElement("p");
       note.className = "error";
       note.textContent = told.textContent;
