@@ -87,3 +87,78 @@ func TestLinesThroughBoxesAreNoMarks(t *testing.T) {
 		}
 	}
 }
+
+// picksOf are the boxes of a page's first question that takes several.
+func picksOf(l *sheet.Layout, page int) []sheet.Box {
+	var picks []sheet.Box
+	for _, b := range l.Pages[page-1].Boxes {
+		if b.Kind == sheet.BoxPick && (len(picks) == 0 || b.Question == picks[0].Question) {
+			picks = append(picks, b)
+		}
+	}
+	return picks
+}
+
+// crossed draws the cross that the sheet asks for.
+func crossed(p synth.Print, b sheet.Box, width float64) {
+	stroke(p, b.X-2, b.Y-2, b.X+2, b.Y+2, width, 60)
+	stroke(p, b.X-2, b.Y+2, b.X+2, b.Y-2, width, 60)
+}
+
+// TestPickScribbledOutIsNoPick takes one pick back by strokes to and fro over its cross, which leave paper free.
+func TestPickScribbledOutIsNoPick(t *testing.T) {
+	l := layout(t, "default")
+	for _, dpi := range []float64{150, 200, 300} {
+		for _, width := range []float64{0.35, 0.45, 0.6} {
+			for turns := 4; turns <= 6; turns++ {
+				p := blank(t, l, 1, dpi)
+				picks := picksOf(l, 1)
+				crossed(p, picks[0], width)
+				out := picks[3]
+				crossed(p, out, width)
+				step := 4.4 / float64(turns)
+				for k := range turns {
+					y, side := out.Y-2.2+step*float64(k), float64(1-2*(k%2))
+					stroke(p, out.X-2.3*side, y, out.X+2.3*side, y+step, width, 60)
+				}
+				for _, b := range Read(p.Image, only(l), Hints{}).Boxes {
+					if b.Option == out.Option && b.Question == out.Question && b.State == Marked {
+						t.Errorf("%.0f dpi, pen of %.2f mm, %d strokes: %+v", dpi, width, turns, b.Measures)
+					}
+					if b.Option == picks[0].Option && b.Question == out.Question && (b.State != Marked) {
+						t.Errorf("%.0f dpi, pen of %.2f mm: the cross is %+v", dpi, width, b)
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestStampOverAPickIsNoPick has the ring of a stamp pass over an empty box, at its corner or across. A narrow one that
+// bends within the box and leaves by its corner may be taken for a stroke.
+func TestStampOverAPickIsNoPick(t *testing.T) {
+	l := layout(t, "default")
+	taken := 0
+	for n := range 96 {
+		p := blank(t, l, 1, []float64{150, 200, 300}[n%3])
+		picks := picksOf(l, 1)
+		crossed(p, picks[0], 0.45)
+		b := picks[4]
+		turn, radius, past := float64(n)*0.37, 12+float64(n%8), -2.6+0.4*float64(n/3%14)
+		x, y := b.X+(radius+past)*math.Cos(turn), b.Y+(radius+past)*math.Sin(turn)
+		for _, r := range [][]float64{{radius}, {radius, radius - 1.2}}[n%2] {
+			for a := 0.0; a < 2*math.Pi; a += 0.05 {
+				stroke(p, x+r*math.Cos(a), y+r*math.Sin(a), x+r*math.Cos(a+0.05), y+r*math.Sin(a+0.05), 0.5, 100)
+			}
+		}
+		for _, got := range Read(p.Image, only(l), Hints{}).Boxes {
+			if got.Question == b.Question && got.Option == b.Option && got.State == Marked && !got.Flagged {
+				taken++
+				t.Logf("ring of %.0f mm, %.1f mm from the middle, at %.1f, double %t: %+v", radius, past, turn, n%2 == 1, got.Measures)
+			}
+		}
+	}
+	if taken > 1 {
+		t.Errorf("%d of 96 rings are marks", taken)
+	}
+}

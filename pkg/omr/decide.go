@@ -9,7 +9,9 @@ const (
 	markCover    = 0.035
 	markStroke   = 0.50
 	brokenCover  = 0.024 // of what black and white left of a stroke
-	blotCover    = 0.09  // a small cross, or a blot
+	tracesCover  = 0.015 // and of one that crosses the box
+	tracesStroke = 0.75
+	blotCover    = 0.09 // a small cross, or a blot
 	blotStroke   = 0.40
 	filledCover  = 0.60
 	fullCover    = 0.85 // no cross covers that much,
@@ -20,8 +22,13 @@ const (
 	besideShare  = 0.030 // of a strip: someone wrote there
 	circleShare  = 0.06  // of a strip: enough to speak against a mark elsewhere
 	hatchCover   = 0.48
-	spreadCover  = 0.72  // of faint ink all over, with little that is strong: a pale fill, a smear
-	hatchSolid   = 0.12  // of what is covered
+	spreadCover  = 0.72 // of faint ink all over, with little that is strong: a pale fill, a smear
+	hatchSolid   = 0.12 // of what is covered
+	overCover    = 0.15 // less is not drawn over,
+	overMuch     = 0.42 // and a pen of usual width does not cover that much by a cross
+	overFull     = 0.70
+	overGaps     = 6     // pieces of free paper: a cross leaves four, one drawn in one go or with a ragged pen five
+	overCrossed  = 1.95  // strokes met on the way across: a cross is met 1.6 times
 	speckCover   = 0.030 // in one box, while another is surely marked: dirt
 	speckStroke  = 0.30
 )
@@ -33,11 +40,11 @@ func judge(in ink) BoxState {
 		return Empty
 	case in.Coverage >= filledCover && in.open == 0 || in.Coverage >= solidCover:
 		return Filled
-	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line || in.hatched || in.strays || in.faint > spreadCover && in.Coverage < hatchCover:
+	case (in.Coverage > unclearCover || in.Cells > unclearCells) && in.open < openCross || in.Coverage > fullCover || in.line || in.over || in.hatched || in.strays || in.faint > spreadCover && in.Coverage < hatchCover:
 		return Doubtful
 	case in.Coverage >= markCover && in.Stroke >= markStroke || in.Coverage >= blotCover && in.Stroke >= blotStroke:
 		return Marked
-	case in.bilevel && in.Coverage >= brokenCover && in.Stroke >= markStroke:
+	case in.bilevel && (in.Coverage >= brokenCover && in.Stroke >= markStroke || in.Coverage >= tracesCover && in.Stroke >= tracesStroke):
 		return Marked
 	}
 	return Doubtful

@@ -119,3 +119,24 @@ func TestMoreInkIsNeverEmptyAgain(t *testing.T) {
 		}
 	}
 }
+
+func TestJudgeBrokenStrokes(t *testing.T) {
+	tests := []struct {
+		name    string
+		cover   float64
+		stroke  float64
+		bilevel bool
+		want    BoxState
+	}{
+		{"across the box", 0.016, 0.8, true, Marked},
+		{"half across", 0.016, 0.6, true, Doubtful},
+		{"hardly there", 0.012, 0.8, true, Doubtful},
+		{"of a grey scan", 0.016, 0.8, false, Doubtful},
+	}
+	for _, tt := range tests {
+		in := ink{faint: tt.cover, faints: tt.stroke, bilevel: tt.bilevel, Measures: Measures{Coverage: tt.cover, Stroke: tt.stroke}}
+		if got := judge(in); got != tt.want {
+			t.Errorf("%s: %s; want %s", tt.name, got, tt.want)
+		}
+	}
+}

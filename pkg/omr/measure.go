@@ -27,7 +27,8 @@ type ink struct {
 	open    int     // of the four sectors between the diagonals: those that have free paper
 	strays  bool    // what is in it may belong to something else
 	hatched bool    // much of it is covered, but by thin strokes: neither a cross nor filled
-	line    bool    // one straight thin line that crosses the box and goes on outside
+	over    bool    // drawn over: more strokes than a cross has
+	line    bool    // thin lines that cross the box and go on outside
 }
 
 // measurer measures boxes one after another in the same memory.
@@ -84,7 +85,8 @@ func (m *measurer) measure(c Point) ink {
 	out.Beside = m.beside(edge, cut+0.04)
 	out.strays = out.Stroke > 0 && m.strays(in, mark, edge)
 	out.hatched = out.Coverage > hatchCover && m.solid(in, mark) < hatchSolid*out.Coverage
-	out.line = out.faints > 0.85 && m.straight(in, cut, edge)
+	out.over = out.Coverage > overCover && m.drawnOver(in, mark, out.Coverage)
+	out.line = out.faints > 0.85 && m.passes(in, cut, edge)
 	return out
 }
 
@@ -200,19 +202,11 @@ type blobs struct {
 // blobs finds connected ink in an area. Dust does not count, nor what does not come further in from the edges than a
 // rim of so many places: that is the border's, where it is not quite straight.
 func (m *measurer) blobs(in area, cut float32, rim int) blobs {
-	p := &m.calm
 	w, h := in.x1-in.x0, in.y1-in.y0
 	if w <= 0 || h <= 0 {
 		return blobs{}
 	}
-	m.mask = append(m.mask[:0], make([]uint8, w*h)...)
-	for y := range h {
-		for x, d := range p.dark[(in.y0+y)*p.w+in.x0:][:w] {
-			if d > cut {
-				m.mask[y*w+x] = 1
-			}
-		}
-	}
+	m.cover(in, func(d float32) bool { return d > cut })
 	const dust = speckMM2 * perMM * perMM
 	var out blobs
 	for i := range m.mask {
@@ -227,6 +221,24 @@ func (m *measurer) blobs(in area, cut float32, rim int) blobs {
 		out.stroke = max(out.stroke, e.length()/float64(max(w, h)))
 	}
 	return out
+}
+
+// cover marks the places of an area in the mask.
+func (m *measurer) cover(in area, of func(dark float32) bool) {
+	p := &m.calm
+	w := in.x1 - in.x0
+	m.mask = append(m.mask[:0], make([]uint8, in.size())...)
+	if in.size() == 0 {
+		return
+	}
+	for y := in.y0; y < in.y1; y++ {
+		row := m.mask[(y-in.y0)*w:][:w]
+		for x, d := range p.dark[y*p.w+in.x0:][:w] {
+			if of(d) {
+				row[x] = 1
+			}
+		}
+	}
 }
 
 // extent is how far a blob reaches, in x, y and along the two diagonals; how many places it has, and how many within the rim.

@@ -10,7 +10,7 @@ import (
 )
 
 // Algorithm is the version of the reading, kept with what was read. It rises with any change that may read a page differently.
-const Algorithm = 1
+const Algorithm = 2
 
 // ErrForeign reports that a code is of another office; ErrUnknown that it is of this office, but of no sheet of it.
 // A Lookup returns them.
