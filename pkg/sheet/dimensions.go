@@ -13,8 +13,10 @@ type dimensions struct {
 	smallHead    float64   // points of those that run upwards
 	smallOffice  float64   // points of an office's name and address, at least
 	foot         float64   // points
-	bottom       float64   // where the flow of questions ends
-	officeY      float64   // lines on which the name stands, and below it the address
+	code         float64   // points of what is typed of the QR
+	top          float64   // where the flow of questions starts, and where it ends
+	bottom       float64
+	officeY      float64 // lines on which the name stands, and below it the address
 	addressY     float64
 	titleY       float64
 	noteY        float64 // lower edge of the note that a question continues
@@ -49,7 +51,7 @@ func normalPrint() dimensions {
 		sizes: map[Style]float64{
 			StyleTitle: 15, StyleSection: 11.5, StyleQuestion: 10.5, StyleText: 10, StyleHint: 9, StyleArea: 10, StyleHead: 8.5, StyleDigit: 10,
 		},
-		smallTitle: 12, heads: []float64{8.5, 8}, smallHead: 8, smallOffice: 8, foot: 9, bottom: 274,
+		smallTitle: 12, heads: []float64{8.5, 8}, smallHead: 8, smallOffice: 8, foot: 9, code: 8, top: top, bottom: 274,
 		officeY: officeY + 3.4, addressY: officeY + 7.6, titleY: 21.5, noteY: 21.5, headBottom: 41.5, picture: 3.8,
 		sideX: 77, writeMin: 34, writeHeight: 7, aspect: 22, widePitch: 26, turnedLength: 30, turnedLines: 3,
 		fieldWidth: 26, fieldHeight: 9, shortField: 11, versionWidth: 30,
@@ -70,7 +72,7 @@ func largePrint() dimensions {
 		sizes: map[Style]float64{
 			StyleTitle: 22, StyleSection: 20, StyleQuestion: 18, StyleText: 18, StyleHint: 16, StyleArea: 18, StyleHead: 18, StyleDigit: 18,
 		},
-		smallTitle: 18, heads: []float64{18, 16, 14}, smallHead: 16, smallOffice: 12, foot: 14, bottom: 268,
+		smallTitle: 18, heads: []float64{18, 16, 14}, smallHead: 16, smallOffice: 12, foot: 14, code: 12, top: top + 1.5, bottom: 268,
 		officeY: officeY + 5, addressY: officeY + 10.8, titleY: 25.5, noteY: 29, headBottom: 41.5, picture: 5.4, stacked: true,
 		sideX: 90, writeMin: 50, writeHeight: 9, aspect: 40, widePitch: 30, turnedLength: 62, turnedLines: 1,
 		fieldWidth: 36, fieldHeight: 13, shortField: 15, versionWidth: 36,

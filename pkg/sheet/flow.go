@@ -28,8 +28,8 @@ type block struct {
 const (
 	gapAfter   = 1.7 // below a question, before the hairline
 	gapBefore  = 2.0 // below the hairline
-	hairline   = 0.15
-	hairGrey   = 170
+	hairline   = 0.2
+	hairGrey   = 85
 	sectionGap = 3.6
 	labelGap   = 0.8           // between a label and its boxes
 	runningY   = officeY + 0.5 // of the title on later pages
@@ -74,7 +74,7 @@ func (f *flow) page() *Page { return &f.layout.Pages[len(f.layout.Pages)-1] }
 // newPage starts a page with its running title.
 func (f *flow) newPage() {
 	f.layout.Pages = append(f.layout.Pages, emptyPage())
-	f.y, f.from, f.first = top, top, true
+	f.y, f.from, f.first = f.d.top, f.d.top, true
 	if len(f.layout.Pages) > 1 {
 		lines := f.wrap(headRight-headX-f.d.versionWidth, run{style: StyleHint, text: f.title})
 		if len(lines) > 1 {
@@ -219,7 +219,7 @@ func (f *flow) again(b block) {
 		return
 	}
 	if b.low {
-		b.repeat.draw(top - b.repeat.height)
+		b.repeat.draw(f.d.top - b.repeat.height)
 		return
 	}
 	b.repeat.draw(f.y)
@@ -236,9 +236,9 @@ func (f *flow) continued(b block) {
 // room is the height that a continued block finds on a page of its own.
 func (f *flow) room(b block) float64 {
 	if b.repeat == nil || b.low {
-		return f.d.bottom - top
+		return f.d.bottom - f.d.top
 	}
-	return f.d.bottom - top - b.repeat.height
+	return f.d.bottom - f.d.top - b.repeat.height
 }
 
 // unit returns how many chunks from the first one on should stand together.

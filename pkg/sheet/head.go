@@ -27,9 +27,9 @@ func (f *flow) head(q *survey.Questionnaire) {
 	beside := f.wrap(headRight-headX, intro)
 	if y+1+heightOf(beside) <= f.d.headBottom {
 		f.lines(headX, y+1, beside)
-		f.y = top
+		f.y = f.d.top
 	} else {
-		f.y = f.lines(left, max(top, y+0.6), f.wrap(right-left, intro)) + 1.5
+		f.y = f.lines(left, max(f.d.top, y+0.6), f.wrap(right-left, intro)) + 1.5
 	}
 	f.instructions()
 	f.from, f.first = f.y, true

@@ -93,7 +93,7 @@ func (f *flow) weighed(t table) block {
 func (f *flow) tableBlock(t table, label string) block {
 	c := t.columns
 	head := chunk{height: c.height + headGap, keep: true, draw: func(y float64) { f.drawHeads(c, y) }}
-	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < top-f.d.noteY-0.5, part: label == ""}
+	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < f.d.top-f.d.noteY-0.5, part: label == ""}
 	b.chunks = f.matrixHead(t, label, head)
 	return b
 }

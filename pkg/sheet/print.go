@@ -20,8 +20,9 @@ const MaxCopies = 500
 const maxPages = 1500
 
 const (
-	crossArm  = 0.7 // of a cross in a picture, in halves of the box
-	otherLine = 1.4 // from the foot of an area to the line that is written on
+	crossArm  = 0.7  // of a cross in a picture, in halves of the box
+	capHeight = 0.74 // of capitals, in heights of the print
+	otherLine = 1.4  // from the foot of an area to the line that is written on
 )
 
 // ErrSerials reports that a version has no serials left.
@@ -199,11 +200,16 @@ func (d *drawing) qr(at QR, code Code) error {
 	path.WriteString("f Q")
 	short := code.Short()
 	shown := short[:5] + " " + short[5:9] + " " + short[9:]
-	quiet := size * quietZone
-	d.figure(fmt.Sprintf(d.words.sheetCode, shown, code.Page), [4]float64{at.X, at.Y, at.Size, at.Size + quiet + 3}, func() {
+	setFont(d.pdf, false, d.d.code)
+	width, y := d.pdf.GetStringWidth(shown), at.Y+at.Size+size*quietZone+d.d.code*capHeight*point
+	x := max(left, at.X+(at.Size-width)/2)
+	if x+width > headX-1 { // in large print it is wider than the place below the QR
+		x = left
+	}
+	d.figure(fmt.Sprintf(d.words.sheetCode, shown, code.Page), [4]float64{min(at.X, x), at.Y, max(at.Size, width), y + 0.9 - at.Y}, func() {
 		d.pdf.RawWriteStr(path.String())
-		setFont(d.pdf, false, 8)
-		d.pdf.Text(at.X+(at.Size-d.pdf.GetStringWidth(shown))/2, at.Y+at.Size+quiet+2.1, shown)
+		setFont(d.pdf, false, d.d.code)
+		d.pdf.Text(x, y, shown)
 	})
 	return nil
 }

@@ -82,7 +82,7 @@ func (d *drawing) texts(page *Page, parts []part, first bool) {
 			d.example(pictures[0])
 			pictures = pictures[1:]
 		}
-		if !first && p[0].Y < top {
+		if !first && p[0].Y < d.d.top {
 			d.tree.Artifact(tagged.PageHeader)
 			d.lines(p)
 			continue

@@ -46,6 +46,24 @@ type batchesPage struct {
 	Notes    notes
 }
 
+// batchesFirst is how many stacks stand open on the page; those before them are folded.
+const batchesFirst = 20
+
+// Recent has the newest stacks and all that are still typed, Older the others.
+func (p batchesPage) Recent() batchesPage { return p.some(true) }
+func (p batchesPage) Older() batchesPage  { return p.some(false) }
+
+func (p batchesPage) some(recent bool) batchesPage {
+	all := p.Batches
+	p.Batches = nil
+	for i, b := range all {
+		if (i < batchesFirst || b.Open()) == recent {
+			p.Batches = append(p.Batches, b)
+		}
+	}
+	return p
+}
+
 // PointName returns the name of a service point; "" for none.
 func (p batchesPage) PointName(id int64) string { return pointName(p.Points, id) }
 

@@ -253,7 +253,7 @@ func (s *Server) decisionOf(ctx context.Context, scope *store.Scope, q *store.Sc
 	case q.Kind == store.AskText:
 		text := strings.TrimSpace(form.Get("tekst"))
 		if text == "" {
-			return nil, "Prosimy przepisać tekst albo wybrać »brak« lub »nieczytelne«.", nil
+			return nil, "Prosimy przepisać tekst albo wybrać „brak” lub „nieczytelne”.", nil
 		}
 		if value = []string{privacy.Redact(text).Text}; form.Get("osobowe") != "" {
 			value = append(value, scan.Personal)
@@ -268,7 +268,7 @@ func (s *Server) decisionOf(ctx context.Context, scope *store.Scope, q *store.Sc
 			value = []string{typed}
 		}
 		if form.Get("przyjmij") != "" && q.Kind == store.AskOne && len(q.Proposal) > 1 {
-			return nil, "Odczytano więcej niż jedną odpowiedź. Prosimy wybrać jedną albo »nieczytelne«.", nil
+			return nil, "Odczytano więcej niż jedną odpowiedź. Prosimy wybrać jedną albo „nieczytelne”.", nil
 		}
 		if form.Get("przyjmij") != "" {
 			value = q.Proposal

@@ -80,6 +80,12 @@ function show(screen) {
   $("tresc").scrollTo(0, 0);
 }
 
+// below tells whether the screen goes on below the edge: a tablet shows no scroll bar.
+function below() {
+  const page = $("tresc");
+  document.body.classList.toggle("more", page.scrollHeight - page.clientHeight - page.scrollTop > 8);
+}
+
 // only shows a section alone.
 function only(section) {
   at = null;
@@ -364,6 +370,9 @@ async function keepShell() {
 if (screened) {
   document.documentElement.classList.add("screens");
   for (const e of document.querySelectorAll(".screen-only")) e.hidden = false;
+  $("tresc").addEventListener("scroll", below, { passive: true });
+  const sizes = new ResizeObserver(below);
+  for (const e of [$("tresc"), $("tresc").firstElementChild]) sizes.observe(e);
   welcome();
   if (navigator.serviceWorker) keepShell().catch(() => {});
   navigator.storage?.persist?.();
