@@ -29,23 +29,28 @@ const (
 // mayImport is the import table of the house: which of our packages each one may import. Whoever changes it says why in
 // the commit.
 var mayImport = map[string][]string{
-	"cmd/ocenaurzedu": {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/report",
+	"cmd/ocenaurzedu": {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/scan", "pkg/report",
 		"pkg/mail", "pkg/config", "pkg/web", "pkg/embedded", "templates", "migrations", "tenants"},
-	"cmd/bench":    {"pkg/survey", "pkg/stats", "pkg/store", "pkg/guard", "pkg/auth", "pkg/report", "pkg/embedded", "migrations"}, // the load client: a program of its own; it logs in, and writes reports
-	"pkg/survey":   {},
-	"pkg/stats":    {"pkg/survey"},
-	"pkg/privacy":  {},
-	"pkg/store":    {"pkg/survey"},
-	"pkg/intake":   {"pkg/survey", "pkg/store"},
-	"pkg/guard":    {},
-	"pkg/auth":     {},
-	"pkg/tagged":   {},
-	"pkg/sheet":    {"pkg/survey", "pkg/tagged"},
-	"pkg/omr":      {"pkg/survey", "pkg/sheet"},
-	"pkg/report":   {"pkg/survey", "pkg/stats", "pkg/tagged"},
-	"pkg/mail":     {},
-	"pkg/config":   {},
-	"pkg/web":      {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/report", "pkg/mail", "templates"},
+	"cmd/bench": {"pkg/survey", "pkg/stats", "pkg/store", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/synth", "pkg/report", "pkg/embedded",
+		"migrations", "tenants"}, // the load client: a program of its own; it logs in, writes reports, and reads sheets
+	"pkg/survey":  {},
+	"pkg/stats":   {"pkg/survey"},
+	"pkg/privacy": {},
+	"pkg/store":   {"pkg/survey"},
+	"pkg/intake":  {"pkg/survey", "pkg/store"},
+	"pkg/guard":   {},
+	"pkg/auth":    {},
+	"pkg/tagged":  {},
+	"pkg/sheet":   {"pkg/survey", "pkg/tagged"},
+	"pkg/omr":     {"pkg/survey", "pkg/sheet"},
+	"pkg/raster":  {"pkg/sheet", "pkg/omr"},                                                                                   // files of all kinds → images of pages, in a worker process that reads them
+	"pkg/scan":    {"pkg/survey", "pkg/store", "pkg/intake", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/privacy", "pkg/auth"}, // the queue of scans: from an upload to answers, which go through the same door as all: redacted, and with a key
+	"pkg/synth":   {"pkg/survey", "pkg/sheet"},                                                                                // filled and distorted sheets, for tests and the bench
+	"pkg/report":  {"pkg/survey", "pkg/stats", "pkg/tagged"},
+	"pkg/mail":    {},
+	"pkg/config":  {},
+	"pkg/web": {"pkg/survey", "pkg/stats", "pkg/privacy", "pkg/store", "pkg/intake", "pkg/guard", "pkg/auth", "pkg/sheet", "pkg/omr", "pkg/raster", "pkg/scan", "pkg/report", "pkg/mail",
+		"templates"},
 	"pkg/embedded": {},
 	"pkg/pgtest":   {"pkg/survey", "pkg/store", "pkg/embedded", "migrations"},
 	"templates":    {},
@@ -55,7 +60,7 @@ var mayImport = map[string][]string{
 }
 
 // mayTestWith are packages that any test may import besides: fixtures, servers, and the data that we ship.
-var mayTestWith = []string{"pkg/survey", "pkg/pgtest", "pkg/embedded", "migrations", "tenants", "templates"}
+var mayTestWith = []string{"pkg/survey", "pkg/pgtest", "pkg/embedded", "pkg/synth", "migrations", "tenants", "templates"}
 
 // pure packages have no I/O, no clock and no chance in them; what they import of these would be a way to it.
 var (

@@ -5,5 +5,5 @@ import "embed"
 
 // Files are the templates (*.html, a directory an audience), assets and locales.
 //
-//go:embed all:resident all:panel locales assets
+//go:embed all:resident all:panel all:kiosk locales assets
 var Files embed.FS

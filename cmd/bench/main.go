@@ -32,6 +32,7 @@ type commands struct {
 	Export   exportCommand   `cmd:"" help:"Submissions to XLSX and CSV as staff take them out, beside a bare StreamWriter."`
 	Bare     bareCommand     `cmd:"" hidden:"" help:"Write rows with a bare StreamWriter; export starts it."`
 	PDF      pdfCommand      `cmd:"" name:"pdf" help:"A report as PDF, beside the same pages with core fonts, and without tags."`
+	OMR      omrCommand      `cmd:"" name:"omr" help:"Filled sheets in all the ways they come back: how many are read, flagged and wrong, against every bar."`
 	Static   staticCommand   `cmd:"" hidden:"" help:"Serve bytes over Fiber; form starts it."`
 }
 

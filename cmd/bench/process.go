@@ -112,7 +112,10 @@ func statusMB(pid int, name string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	_, rest, _ := strings.Cut(string(status), name)
+	_, rest, ok := strings.Cut(string(status), name)
+	if !ok { // it has ended, and nobody has waited for it yet
+		return 0, fmt.Errorf("process %d has no %s", pid, name)
+	}
 	kb, err := strconv.Atoi(strings.Fields(rest)[0])
 	return float64(kb) / 1024, err
 }

@@ -18,7 +18,7 @@ import (
 	"ocenaurzedu.eu/pkg/survey"
 )
 
-//go:embed questionnaire.yaml
+//go:embed questionnaire.yaml kinds.yaml
 var files embed.FS
 
 const (

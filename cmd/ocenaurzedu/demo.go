@@ -80,7 +80,7 @@ func (c *demoRunCommand) Run(p *program) (err error) {
 		return err
 	}
 	if c.Answers {
-		if err := errors.Join(s.addDemoHistory(p.ctx, p), s.archiveDemoReports(p.ctx), s.publishDemoResults(p.ctx), s.addDemoActions(p.ctx)); err != nil {
+		if err := errors.Join(s.addDemoHistory(p.ctx, p), s.archiveDemoReports(p.ctx), s.publishDemoResults(p.ctx), s.addDemoActions(p.ctx), s.addDemoDesk(p.ctx)); err != nil {
 			return errors.Join(err, s.close())
 		}
 	}

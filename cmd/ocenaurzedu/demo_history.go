@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -143,14 +142,10 @@ func (s *service) publishEdition(ctx context.Context, t *survey.Tenant, e editio
 		return err
 	}
 	e.edit(&draft.Questionnaire)
-	layout, err := sheet.NewLayout(&draft.Questionnaire)
-	if err != nil {
+	v := store.NewVersion{Draft: *draft, By: by}
+	if v.Sheet, v.Sheets, err = sheet.Frozen(&draft.Questionnaire); err != nil {
 		return err
 	}
-	boxes, err := json.Marshal(layout)
-	if err != nil {
-		return err
-	}
-	_, err = scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: boxes, By: by}, nil)
+	_, err = scope.Publish(ctx, v, nil)
 	return err
 }

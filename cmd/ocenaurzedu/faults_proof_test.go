@@ -66,7 +66,7 @@ func TestFaultsFindABrokenProgram(t *testing.T) {
 // try lets a crowd loose on a program with an empty database and returns what is wrong afterwards.
 func (w *world) try(t *testing.T, program, weather func(t *testing.T, w *world)) []problem {
 	t.Helper()
-	w.exec(t, `TRUNCATE submissions, remarks, remark_themes, submission_keys, tallies, batch_sheets`)
+	w.exec(t, `TRUNCATE submissions, remarks, remark_themes, submission_keys, tallies, batch_sheets, rekeyed_sheets`)
 	w.former, w.service, w.serverLog = nil, nil, &lockedLog{} // the servers go on writing to the old one
 	program(t, w)
 	w.crowd = startDriver(t, w.toProgram.Listen, w.offices)

@@ -38,8 +38,12 @@ type commands struct {
 	User    userCommands      `cmd:"" help:"Invite people to an office, or let them set up their log-in anew."`
 	County  countyCommands    `cmd:"" help:"Add counties."`
 	Report  reportCommands    `cmd:"" help:"Make an office's report in all formats, or verify the archive."`
+	Sheet   sheetCommand      `cmd:"" help:"Print sheets of a questionnaire in a file, and tell where everything stands on them; needs no database."`
+	Omr     omrCommand        `cmd:"" help:"Read sheets off scans and photos: a line of JSON a page; needs no database."`
+	Worker  scanWorkerCommand `cmd:"" name:"scan-worker" hidden:"" help:"Read files for another process of this program."`
 	Verify  verifyCommand     `cmd:"" help:"Count all answers again and compare; fails with the differences."`
 	Comply  complianceCommand `cmd:"" name:"compliance" help:"List which offices are late with the yearly report (§ 4 of the order): dates and counts only."`
+	Scan    scanCommand       `cmd:"" help:"Put scans into the queue of an office's stack, as the panel does."`
 	Routes  routesCommand     `cmd:"" help:"List all addresses of the service."`
 	Config  configCommand     `cmd:"" help:"List all settings, or check those of the environment."`
 }

@@ -24,6 +24,7 @@ func tuneMemory(ctx context.Context) {
 		}
 		if first {
 			debug.FreeOSMemory()
+			leaveProgram()
 		}
 		metrics.Read(sample)
 		debug.SetGCPercent(collectAt(sample[0].Value.Uint64()))

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -21,6 +22,8 @@ import (
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
 	"ocenaurzedu.eu/pkg/mail"
+	"ocenaurzedu.eu/pkg/raster"
+	"ocenaurzedu.eu/pkg/scan"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 	"ocenaurzedu.eu/pkg/web"
@@ -85,6 +88,8 @@ type service struct {
 	redis  *redis.Client
 	intake *intake.Intake
 	server *web.Server
+	reader *raster.Reader
+	scans  *scan.Runner
 	lines  *logWriter
 	open   atomic.Bool // the secret of the database is known
 }
@@ -107,6 +112,11 @@ func newService(ctx context.Context, cfg *config.Config, logTo io.Writer) (*serv
 	if o.Mail, err = mailOf(cfg); err != nil {
 		return nil, err
 	}
+	if s.reader, err = newScanReader(cfg.ScanCache, 1); err != nil {
+		return nil, err
+	}
+	s.scans = scan.New(scan.Options{Store: s.store, Intake: s.intake, Secret: func() []byte { return s.server.Secret }, Now: s.now, Log: s.log, Read: scan.With(s.reader)})
+	o.Scans = s.scans
 	if cfg.LogLevel <= slog.LevelInfo {
 		o.Requests = requestLines{s.lines}
 	}
@@ -153,7 +163,10 @@ func (s *service) run(ctx context.Context, listener net.Listener) error {
 	dutiesEnded := make(chan struct{})
 	go func() {
 		defer close(dutiesEnded)
-		s.keepDuties(duties)
+		var all sync.WaitGroup
+		all.Go(func() { s.keepDuties(duties) })
+		all.Go(func() { s.readScans(duties) })
+		all.Wait()
 	}()
 	go tuneMemory(background)
 	failed := make(chan error, 2)
@@ -196,6 +209,7 @@ func (s *service) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), intakeEnd)
 	defer cancel()
 	err := s.intake.Close(ctx)
+	s.reader.Close()
 	s.store.Close()
 	return errors.Join(err, s.redis.Close())
 }
@@ -268,6 +282,18 @@ func (s *service) keepDuties(ctx context.Context) {
 		case <-time.After(dutyRound):
 		}
 	}
+}
+
+// readScans works the queue of scans, once submissions can be stored.
+func (s *service) readScans(ctx context.Context) {
+	for !s.open.Load() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+	s.scans.Run(ctx)
 }
 
 // mailOf makes the sender of SMTP_URL; without it there is none.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -129,11 +128,7 @@ func (o *console) addOffice(n store.NewTenant) (survey.Tenant, error) {
 	if n.At.IsZero() {
 		n.At = o.now()
 	}
-	layout, err := sheet.NewLayout(n.Questionnaire)
-	if err != nil {
-		return survey.Tenant{}, err
-	}
-	if n.Sheet, err = json.Marshal(layout); err != nil {
+	if n.Sheet, n.Sheets, err = sheet.Frozen(n.Questionnaire); err != nil {
 		return survey.Tenant{}, err
 	}
 	id, err := o.store.CreateTenant(o.ctx, n)

@@ -32,6 +32,7 @@ type Config struct {
 	FakeNow     Moment      `env:"APP_FAKE_NOW" doc:"moment (RFC 3339) from which the clock starts and goes on; for tests and the demo, refused in production"`
 	LogLevel    slog.Level  `env:"LOG_LEVEL" envDefault:"INFO" doc:"least level of a line of the log: DEBUG, INFO, WARN or ERROR"`
 	ExportDir   string      `env:"EXPORT_DIR" doc:"directory in which files of exports lie for a day; by default one in the system's temporary directory; replicas share one, or keep a person to one replica"`
+	ScanCache   string      `env:"SCAN_CACHE_DIR" doc:"directory in which the processes that read scans keep compiled code, 21 MB; by default the user's cache directory; without one, each waits some seconds for its first PDF"`
 	DrainDelay  Drain       `env:"DRAIN_DELAY" envDefault:"3s" doc:"how long (0s to 10s) /readyz says 503 before the service stops taking connections"`
 }
 

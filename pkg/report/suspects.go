@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ocenaurzedu.eu/pkg/stats"
@@ -18,6 +19,9 @@ func SuspectDays(days []survey.Suspicion) []string {
 		}
 		if d.Alike {
 			text += fmt.Sprintf(", w tym %s o identycznych odpowiedziach", integer(d.Same))
+		}
+		if d.Burst {
+			text += fmt.Sprintf(", w tym %s jedna po drugiej tak szybko, jakby ktoś tylko dotykał ekranu", integer(d.Fast))
 		}
 		lines = append(lines, glue(text))
 	}
@@ -59,6 +63,10 @@ func (d *Document) SuspectsNote() string {
 	if s == nil {
 		return ""
 	}
-	return glue("W tych dniach przyszło dużo więcej ankiet niż zwykle albo wiele z nich było jednakowych, co może znaczyć, że ktoś wypełniał ankietę wielokrotnie: ") +
+	tapped := ""
+	if slices.ContainsFunc(s.Days, func(d survey.Suspicion) bool { return d.Burst }) {
+		tapped = ", albo wypełniano je na kiosku szybciej, niż da się przeczytać pytania"
+	}
+	return glue("W tych dniach przyszło dużo więcej ankiet niż zwykle albo wiele z nich było jednakowych"+tapped+", co może znaczyć, że ktoś wypełniał ankietę wielokrotnie: ") +
 		strings.Join(SuspectDays(s.Days), "; ") + glue(". Żadnej ankiety z tego powodu nie usunięto ani nie pominięto. ") + d.SuspectsTotals()
 }

@@ -7,16 +7,10 @@ import (
 )
 
 const (
-	boxAt       = boxSize / 2          // a box's centre from its column's left edge
-	labelAt     = boxSize + blank      // its label from there
-	columnGap   = boxSize + 2*blank    // what a column needs beside its label
-	sideX       = 77.0                 // where boxes start that stand beside their question
-	sideWidth   = sideX - left - blank // of a question with boxes beside it
-	maxCols     = 6                    //
-	writeMin    = 34.0                 // shortest line for "jakie?"
-	rowSlack    = 0.9                  // above and below a label of several lines
-	besideLines = 3                    // of a question with boxes beside it
-	maxLabel    = 2                    // lines of an option, where it can be helped
+	maxCols     = 6   //
+	rowSlack    = 0.9 // above and below a label of several lines
+	besideLines = 3   // of a question with boxes beside it
+	maxLabel    = 2   // lines of an option, where it can be helped
 )
 
 // cell is one choice in a grid of boxes; x is its left edge from the grid's, width its room for text.
@@ -75,18 +69,18 @@ func (f *flow) grid(choices []choice, width float64, cols int) (grid, bool) {
 	var g grid
 	pitch, ok, at := width/float64(cols), true, cols
 	for _, c := range choices {
-		room := pitch - columnGap
+		room := pitch - f.d.columnGap()
 		if c.write {
-			need := labelAt + min(f.labelWidth(c), width/2) + writeMin
+			need := f.d.labelAt() + min(f.labelWidth(c), width/2) + f.d.writeMin
 			if at < cols && need > width-pitch*float64(at) {
 				at = cols
 			}
-			room = width - pitch*float64(at%cols) - labelAt - writeMin
+			room = width - pitch*float64(at%cols) - f.d.labelAt() - f.d.writeMin
 		} else {
 			ok = ok && f.fits(room, maxLabel, runsOf(c)...)
 		}
 		if at >= cols {
-			g.rows = append(g.rows, gridRow{height: pitchDown})
+			g.rows = append(g.rows, gridRow{height: f.d.pitchDown})
 			at = 0
 		}
 		x := pitch * float64(at)
@@ -156,11 +150,11 @@ func (f *flow) oneRow(q *survey.Question, label string) (block, bool) {
 
 // beside lays a question with its boxes in one row to the right of the label.
 func (f *flow) beside(q *survey.Question, label string, all []choice) (block, bool) {
-	lines := f.label(q, label, sideWidth)
+	lines := f.label(q, label, f.d.sideWidth())
 	if len(all) > maxCols || len(lines) > besideLines {
 		return block{}, false
 	}
-	g, ok := f.grid(all, right-sideX, len(all))
+	g, ok := f.grid(all, right-f.d.sideX, len(all))
 	if !ok || len(g.rows) != 1 {
 		return block{}, false
 	}
@@ -168,7 +162,7 @@ func (f *flow) beside(q *survey.Question, label string, all []choice) (block, bo
 	g.rows[0].height = h
 	return block{chunks: []chunk{{height: h, draw: func(y float64) {
 		f.lines(left, y+(h-heightOf(lines))/2, lines)
-		f.gridRow(q, g.rows[0], sideX, y)
+		f.gridRow(q, g.rows[0], f.d.sideX, y)
 	}}}}, true
 }
 
@@ -197,48 +191,45 @@ func (f *flow) labelChunk(q *survey.Question, label string) chunk {
 func (f *flow) gridRow(q *survey.Question, row gridRow, x, y float64) {
 	middle := y + row.height/2
 	for _, c := range row.cells {
-		f.box(Box{Question: q.Key, Option: c.value, Kind: c.kind, X: x + c.x + boxAt, Y: middle})
-		f.lines(x+c.x+labelAt, middle-heightOf(c.lines)/2, c.lines)
+		f.box(Box{Question: q.Key, Option: c.value, Kind: c.kind, X: x + c.x + f.d.boxAt(), Y: middle})
+		f.lines(x+c.x+f.d.labelAt(), middle-heightOf(c.lines)/2, c.lines)
 		if c.write {
-			from := x + c.x + labelAt + widest(c.lines) + 1.5
-			end := x + c.x + labelAt + c.width + writeMin
-			f.area(Area{Question: q.Key, Option: c.value, Kind: AreaOther, X: from, Y: middle - 4, W: end - from, H: 7})
+			from := x + c.x + f.d.labelAt() + widest(c.lines) + 1.5
+			end := x + c.x + f.d.labelAt() + c.width + f.d.writeMin
+			f.area(Area{Question: q.Key, Option: c.value, Kind: AreaOther, X: from, Y: middle - f.d.writeHeight/2 - 0.5, W: end - from, H: f.d.writeHeight})
 		}
 	}
 }
 
 const (
-	fieldWidth  = 26.0
-	fieldHeight = 9.0
-	unitWidth   = 60.0
-	shortField  = 11.0
-	longField   = 24.0
-	fewLetters  = 300 // a limit up to which half a long field is enough
+	unitWidth  = 60.0
+	longField  = 24.0
+	fewLetters = 300 // a limit up to which half a long field is enough
 )
 
 // numberField lays a number: a frame, the unit, and below them the opt-outs.
 func (f *flow) numberField(q *survey.Question, label string) block {
 	unit := f.wrap(unitWidth, run{style: StyleText, text: q.Unit.In(f.words.lang)})
-	h := max(fieldHeight+0.6, heightOf(unit))
+	h := max(f.d.fieldHeight+0.6, heightOf(unit))
 	field := func(x, y float64) {
-		f.area(Area{Question: q.Key, Kind: AreaNumber, X: x, Y: y + (h-fieldHeight)/2, W: fieldWidth, H: fieldHeight})
-		f.lines(x+fieldWidth+2, y+(h-heightOf(unit))/2, unit)
+		f.area(Area{Question: q.Key, Kind: AreaNumber, X: x, Y: y + (h-f.d.fieldHeight)/2, W: f.d.fieldWidth, H: f.d.fieldHeight})
+		f.lines(x+f.d.fieldWidth+2, y+(h-heightOf(unit))/2, unit)
 	}
 	var b block
 	optOuts := f.choicesOf(q)
-	if lines := f.label(q, label, sideWidth); len(lines) <= besideLines {
+	if lines := f.label(q, label, f.d.sideWidth()); len(lines) <= besideLines {
 		both := max(h, heightOf(lines)+2*rowSlack)
 		b.chunks = []chunk{{height: both, keep: len(optOuts) > 0, draw: func(y float64) {
 			f.lines(left, y+(both-heightOf(lines))/2, lines)
-			field(sideX, y+(both-h)/2)
+			field(f.d.sideX, y+(both-h)/2)
 		}}}
 	} else {
 		b.chunks = []chunk{f.labelChunk(q, label), {height: h, keep: len(optOuts) > 0, draw: func(y float64) { field(left, y) }}}
 	}
 	if len(optOuts) > 0 {
-		g := f.bestGrid(optOuts, right-sideX)
+		g := f.bestGrid(optOuts, right-f.d.sideX)
 		for i, row := range g.rows {
-			b.chunks = append(b.chunks, chunk{height: row.height, keep: i < len(g.rows)-1, draw: func(y float64) { f.gridRow(q, row, sideX, y) }})
+			b.chunks = append(b.chunks, chunk{height: row.height, keep: i < len(g.rows)-1, draw: func(y float64) { f.gridRow(q, row, f.d.sideX, y) }})
 		}
 	}
 	return b
@@ -249,9 +240,9 @@ func (f *flow) textField(q *survey.Question, label string) block {
 	h := longField
 	switch {
 	case q.Short:
-		h = shortField
+		h = f.d.shortField
 	case q.MaxText() <= fewLetters:
-		h = longField / 2
+		h = max(longField/2, f.d.shortField)
 	}
 	return block{chunks: []chunk{f.labelChunk(q, label), {height: h + 0.6, draw: func(y float64) {
 		f.area(Area{Question: q.Key, Kind: AreaText, X: left, Y: y + 0.3, W: right - left, H: h})

@@ -15,6 +15,7 @@ type Code struct {
 	Version int64  // 1 to 2^40-1
 	Page    int    // 1 to 31
 	Serial  uint32 //
+	Format  string // of the Layout; "" is that of Polish in normal print
 }
 
 // ErrBadCode reports a code that no sheet of ours carries: wrong length, letter or check.
@@ -29,10 +30,9 @@ var ErrBadCode = errors.New("not the code of a sheet")
 // The CRC (IEEE) covers the letter and the 113 bits before it, packed into bytes from the left. The check
 // character makes a short code with one wrong or two swapped characters invalid.
 const (
-	formatPolish = "A"
-	alphabet     = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford's: no I, L, O, U
-	codeLength   = 30
-	shortLength  = 13
+	alphabet    = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford's: no I, L, O, U
+	codeLength  = 30
+	shortLength = 13
 
 	lowVersionBits, pageBits, lowSerialBits          = 24, 5, 26
 	tenantBits, highVersionBits, highSerialBits      = 31, 16, 6
@@ -47,6 +47,9 @@ const (
 
 // Check says whether a code's numbers fit into its characters.
 func (c Code) Check() error {
+	if _, err := FormOf(c.letter()); err != nil {
+		return fmt.Errorf("format %q: %w", c.Format, ErrBadCode)
+	}
 	if c.Tenant < 1 || c.Tenant > maxTenant || c.Version < 1 || c.Version > maxVersion || c.Page < 1 || c.Page > maxPageInCode {
 		return fmt.Errorf("tenant %d, version %d, page %d: %w", c.Tenant, c.Version, c.Page, ErrBadCode)
 	}
@@ -62,12 +65,25 @@ func (c Code) Encode() string {
 	b.push(uint64(c.Version), lowVersionBits)
 	b.push(uint64(c.Page), pageBits)
 	b.push(uint64(c.Serial), lowSerialBits)
-	b.push(uint64(strings.IndexByte(alphabet, checkChar(formatPolish+b.text()))), charBits)
+	b.push(uint64(strings.IndexByte(alphabet, checkChar(c.letter()+b.text()))), charBits)
 	b.push(uint64(c.Tenant), tenantBits)
 	b.push(uint64(c.Version>>lowVersionBits), highVersionBits)
 	b.push(uint64(c.Serial>>lowSerialBits), highSerialBits)
-	b.push(uint64(b.crc(formatPolish)), crcBits)
-	return formatPolish + b.text()
+	b.push(uint64(b.crc(c.letter())), crcBits)
+	return c.letter() + b.text()
+}
+
+func (c Code) letter() string {
+	if c.Format == "" {
+		return formatPolish
+	}
+	return c.Format
+}
+
+// hasFormat reports whether a code begins with the letter of a format.
+func hasFormat(code string) bool {
+	_, err := FormOf(code[:1])
+	return err == nil
 }
 
 // Short returns the code's first 13 characters, which are printed beneath the QR to be typed.
@@ -78,7 +94,7 @@ func (c Code) Short() string {
 
 // ParseCode reads what a QR holds. Any change of one character gives ErrBadCode.
 func ParseCode(s string) (Code, error) {
-	if len(s) != codeLength || s[:1] != formatPolish {
+	if len(s) != codeLength || !hasFormat(s) {
 		return Code{}, fmt.Errorf("code %q: %w", s, ErrBadCode)
 	}
 	b, err := parseBits(s[1:])
@@ -86,11 +102,11 @@ func ParseCode(s string) (Code, error) {
 		return Code{}, err
 	}
 	crc := uint32(b.pop(crcBits))
-	if crc != b.crc(formatPolish) {
+	if crc != b.crc(s[:1]) {
 		return Code{}, fmt.Errorf("code %q, check sum: %w", s, ErrBadCode)
 	}
 	highSerial, highVersion := b.pop(highSerialBits), b.pop(highVersionBits)
-	c := Code{Tenant: int64(b.pop(tenantBits))}
+	c := Code{Tenant: int64(b.pop(tenantBits)), Format: s[:1]}
 	b.pop(charBits)
 	c.Serial = uint32(highSerial<<lowSerialBits | b.pop(lowSerialBits))
 	c.Page = int(b.pop(pageBits))
@@ -106,7 +122,7 @@ func ParseCode(s string) (Code, error) {
 // 2^24 and the serial modulo 2^26. One wrong or two swapped characters give ErrBadCode.
 func ParseShort(typed string) (Code, error) {
 	s := strings.NewReplacer(" ", "", "-", "", "\u00a0", "", "O", "0", "I", "1", "L", "1").Replace(strings.ToUpper(typed))
-	if len(s) != shortLength || s[:1] != formatPolish {
+	if len(s) != shortLength || !hasFormat(s) {
 		return Code{}, fmt.Errorf("short code %q: %w", typed, ErrBadCode)
 	}
 	b, err := parseBits(s[1:])
@@ -114,7 +130,7 @@ func ParseShort(typed string) (Code, error) {
 		return Code{}, err
 	}
 	b.pop(charBits)
-	c := Code{Serial: uint32(b.pop(lowSerialBits)), Page: int(b.pop(pageBits)), Version: int64(b.pop(lowVersionBits))}
+	c := Code{Format: s[:1], Serial: uint32(b.pop(lowSerialBits)), Page: int(b.pop(pageBits)), Version: int64(b.pop(lowVersionBits))}
 	if checkChar(s[:checkAt]) != s[checkAt] || c.Page == 0 {
 		return Code{}, fmt.Errorf("short code %q, check: %w", typed, ErrBadCode)
 	}

@@ -16,6 +16,7 @@ func codes() *rapid.Generator[Code] {
 		return Code{
 			Tenant: rapid.Int64Range(1, maxTenant).Draw(t, "tenant"), Version: rapid.Int64Range(1, maxVersion).Draw(t, "version"),
 			Page: rapid.IntRange(1, maxPageInCode).Draw(t, "page"), Serial: rapid.Uint32().Draw(t, "serial"),
+			Format: rapid.SampledFrom([]string{"A", "B", "C", "D", "E", "F"}).Draw(t, "format"),
 		}
 	})
 }
@@ -30,7 +31,7 @@ func TestCodeRoundTrip(t *testing.T) {
 		if got, err := ParseCode(s); err != nil || got != want {
 			t.Fatalf("ParseCode(%q) = %+v, %v; want %+v", s, got, err, want)
 		}
-		short := Code{Version: want.Version % (1 << 24), Page: want.Page, Serial: want.Serial % (1 << 26)}
+		short := Code{Version: want.Version % (1 << 24), Page: want.Page, Serial: want.Serial % (1 << 26), Format: want.Format}
 		if want.Short() != s[:13] {
 			t.Fatalf("Short(%+v) = %q, want the start of %q", want, want.Short(), s)
 		}
@@ -91,7 +92,7 @@ func TestCodeStaysAsPrinted(t *testing.T) {
 }
 
 func TestParseShortAsTyped(t *testing.T) {
-	want := Code{Version: 17, Page: 1, Serial: 41}
+	want := Code{Version: 17, Page: 1, Serial: 41, Format: "A"}
 	printed := Code{Tenant: 6, Version: 17, Page: 1, Serial: 41}.Short()
 	for _, typed := range []string{
 		printed, strings.ToLower(printed), " " + printed[:5] + " " + printed[5:9] + "-" + printed[9:] + " ",

@@ -10,13 +10,9 @@ import (
 )
 
 const (
-	optOutGap    = 3.0 // between a scale and its opt-outs
-	widePitch    = 26.0
-	headGap      = 0.8 // between a column's head and the first box
-	headLines    = 4
-	turnedLength = 30.0 // of a head that runs upwards
-	turnedLines  = 3
-	smallHead    = 8.0 // points; nothing is printed smaller
+	optOutGap = 3.0 // between a scale and its opt-outs
+	headGap   = 0.8 // between a column's head and the first box
+	headLines = 4
 )
 
 // columns are the boxes of a row: their centres, and what stands above them.
@@ -24,13 +20,13 @@ type columns struct {
 	xs     []float64
 	pitch  float64
 	heads  [][]line
-	turned bool
+	turned []bool // runs upwards
 	height float64
 	legend []line // scale in words, where the heads are but numbers
 }
 
-// left is where the first box's blank strip starts.
-func (c columns) left() float64 { return c.xs[0] - boxSize/2 - blank }
+// start is where the first box's blank strip starts.
+func (f *flow) start(c columns) float64 { return c.xs[0] - f.d.box/2 - blank }
 
 // columns spreads boxes over at most width, the last one at the right edge of the text.
 func (f *flow) columns(all []choice, width float64) columns {
@@ -40,7 +36,7 @@ func (f *flow) columns(all []choice, width float64) columns {
 			extra = optOutGap
 		}
 	}
-	c := columns{pitch: min(widePitch, (width-extra)/float64(len(all)))}
+	c := columns{pitch: min(f.d.widePitch, (width-extra)/float64(len(all)))}
 	f.heads(&c, all)
 	x := right - c.pitch/2 - c.pitch*float64(len(all)-1) - extra
 	for i := range all {
@@ -56,8 +52,8 @@ func (f *flow) columns(all []choice, width float64) columns {
 // heads words the columns: across if the words fit, else upwards, else as numbers with a legend. It narrows
 // the pitch to what the words need.
 func (f *flow) heads(c *columns, all []choice) {
-	for _, size := range []float64{sizes[StyleHead], smallHead} {
-		need := pitchAcross
+	for _, size := range f.d.heads {
+		need := f.d.pitchAcross
 		for _, one := range all {
 			need = max(need, f.longestWord(run{StyleHead, one.label, size})+1.6)
 		}
@@ -65,22 +61,34 @@ func (f *flow) heads(c *columns, all []choice) {
 			continue
 		}
 		if heads, ok := f.wrapHeads(all, size, need-1.4, headLines); ok {
-			c.heads, c.pitch = heads, need
-			for _, h := range heads {
-				c.height = max(c.height, heightOf(h))
-			}
+			c.pitch = need
+			c.put(heads, make([]bool, len(heads)))
 			return
 		}
 	}
-	c.pitch = min(c.pitch, pitchAcross+1)
-	if heads, ok := f.wrapHeads(all, smallHead, turnedLength, turnedLines); ok {
-		c.heads, c.turned = heads, true
-		for _, h := range heads {
-			c.height = max(c.height, widest(h))
+	c.pitch = min(c.pitch, f.d.pitchAcross+1)
+	if heads, ok := f.wrapHeads(all, f.d.smallHead, f.d.turnedLength, f.d.turnedLines); ok {
+		turned := make([]bool, len(heads))
+		for i, one := range all {
+			_, err := strconv.Atoi(one.label)
+			turned[i] = err != nil
 		}
+		c.put(heads, turned)
 		return
 	}
 	f.legend(c, all)
+}
+
+// put sets the heads and how high they are.
+func (c *columns) put(heads [][]line, turned []bool) {
+	c.heads, c.turned, c.height = heads, turned, 0
+	for i, h := range heads {
+		if turned[i] {
+			c.height = max(c.height, widest(h))
+		} else {
+			c.height = max(c.height, heightOf(h))
+		}
+	}
 }
 
 func (f *flow) wrapHeads(all []choice, size, width float64, most int) ([][]line, bool) {
@@ -100,27 +108,44 @@ func (f *flow) wrapHeads(all []choice, size, width float64, most int) ([][]line,
 // legend numbers the columns and says above them what the numbers mean.
 func (f *flow) legend(c *columns, all []choice) {
 	var runs []run
+	heads, turned := make([][]line, len(all)), make([]bool, len(all))
 	for i, one := range all {
 		number := strconv.Itoa(i + 1)
 		if one.digit != "" {
 			number = one.digit
 		}
 		if one.kind == BoxOptOut {
-			c.heads = append(c.heads, f.wrap(c.pitch-1.4, run{StyleHead, one.label, smallHead}))
+			head, room := run{StyleHead, one.label, f.d.smallHead}, c.pitch-1.4
+			if turned[i] = f.longestWord(head) > room; turned[i] {
+				room = f.d.turnedLength
+			}
+			heads[i] = f.wrap(room, head)
 		} else {
-			c.heads = append(c.heads, f.wrap(c.pitch, run{style: StyleDigit, text: number}))
+			heads[i] = f.wrap(c.pitch, run{style: StyleDigit, text: number})
 			runs = append(runs, run{style: StyleDigit, text: number}, run{style: StyleText, text: "– " + one.label})
 		}
-		c.height = max(c.height, heightOf(c.heads[i]))
 	}
-	c.legend = f.wrap(right-left, runs...)
+	c.put(heads, turned)
+	c.legend = f.legendLines(runs)
+}
+
+// legendLines set what the numbers mean one after another, or in large print each on lines of its own.
+func (f *flow) legendLines(runs []run) []line {
+	if !f.d.stacked {
+		return f.wrap(right-left, runs...)
+	}
+	var lines []line
+	for i := 0; i < len(runs); i += 2 {
+		lines = append(lines, f.wrap(right-left, runs[i:i+2]...)...)
+	}
+	return lines
 }
 
 // drawHeads puts the heads above their columns, standing on y + height.
 func (f *flow) drawHeads(c columns, y float64) {
 	for i, head := range c.heads {
 		at := y + c.height - heightOf(head)
-		if c.turned {
+		if c.turned[i] {
 			f.turnedHead(c.xs[i], y+c.height, head)
 			continue
 		}
@@ -154,10 +179,10 @@ func (f *flow) strip(q *survey.Question, label string) block {
 	for i := range c.xs {
 		c.xs[i] += shift
 	}
-	b.chunks = append(b.chunks, chunk{height: c.height + headGap + pitchDown, draw: func(y float64) {
+	b.chunks = append(b.chunks, chunk{height: c.height + headGap + f.d.pitchDown, draw: func(y float64) {
 		f.drawHeads(c, y)
 		for i, one := range all {
-			f.box(Box{Question: q.Key, Option: one.value, Kind: one.kind, X: c.xs[i], Y: y + c.height + headGap + pitchDown/2})
+			f.box(Box{Question: q.Key, Option: one.value, Kind: one.kind, X: c.xs[i], Y: y + c.height + headGap + f.d.pitchDown/2})
 		}
 	}})
 	if lines := f.wrap(right-left, run{style: StyleHint, text: leads(all, f.words)}); len(lines) > 0 {
@@ -174,7 +199,7 @@ func leads(all []choice, w words) string {
 		if one.after == "" {
 			continue
 		}
-		labels = append(labels, quoted(one.label))
+		labels = append(labels, w.quoted(one.label))
 		if !slices.ContainsFunc(all[i+1:], func(next choice) bool { return next.after == one.after }) {
 			parts = append(parts, listed(labels, w.or)+" "+one.after+".")
 			labels = nil

@@ -26,23 +26,23 @@ type block struct {
 }
 
 const (
-	gapAfter     = 1.7 // below a question, before the hairline
-	gapBefore    = 2.0 // below the hairline
-	hairline     = 0.15
-	hairGrey     = 170
-	sectionGap   = 3.6
-	labelGap     = 0.8 // between a label and its boxes
-	noteY        = 21.5
-	runningY     = officeY + 0.5 // of the title on later pages
-	versionWidth = 30.0          // kept free beside it
-	splitFrom    = 4             // chunks of a split question that are worth the foot of a page
-	footX        = 24.0
-	footY        = 283.2
+	gapAfter   = 1.7 // below a question, before the hairline
+	gapBefore  = 2.0 // below the hairline
+	hairline   = 0.2
+	hairGrey   = 85
+	sectionGap = 3.6
+	labelGap   = 0.8           // between a label and its boxes
+	runningY   = officeY + 0.5 // of the title on later pages
+	splitFrom  = 4             // chunks of a split question that are worth the foot of a page
+	footX      = 24.0
+	footY      = 283.2
+	footFrom   = 274.5 // above it ends the flow of any form
 )
 
 // flow puts chunks on pages from top to bottom.
 type flow struct {
 	metrics
+	d        dimensions
 	words    words
 	layout   *Layout
 	title    string
@@ -56,8 +56,8 @@ type flow struct {
 	guide    *guide  // through the rules
 }
 
-func newFlow(lang string) (*flow, error) {
-	w, err := wordsIn(lang)
+func newFlow(form Form, q *survey.Questionnaire) (*flow, error) {
+	w, err := wordsIn(form.Lang)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,8 @@ func newFlow(lang string) (*flow, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sheet's fonts: %w", err)
 	}
-	return &flow{metrics: metrics{pdf}, words: w, layout: emptyLayout(lang)}, nil
+	d := form.dimensions().fit(q)
+	return &flow{metrics: metrics{pdf, d.sizes}, d: d, words: w, layout: emptyLayout(form, d)}, nil
 }
 
 func (f *flow) page() *Page { return &f.layout.Pages[len(f.layout.Pages)-1] }
@@ -73,9 +74,9 @@ func (f *flow) page() *Page { return &f.layout.Pages[len(f.layout.Pages)-1] }
 // newPage starts a page with its running title.
 func (f *flow) newPage() {
 	f.layout.Pages = append(f.layout.Pages, emptyPage())
-	f.y, f.from, f.first = top, top, true
+	f.y, f.from, f.first = f.d.top, f.d.top, true
 	if len(f.layout.Pages) > 1 {
-		lines := f.wrap(headRight-headX-versionWidth, run{style: StyleHint, text: f.title})
+		lines := f.wrap(headRight-headX-f.d.versionWidth, run{style: StyleHint, text: f.title})
 		if len(lines) > 1 {
 			lines[0].spans[0].text += "…"
 		}
@@ -154,7 +155,7 @@ func (f *flow) put(b block) {
 	chunks := append(f.pending, b.chunks...)
 	f.pending = nil
 	for i := 0; i < len(chunks); {
-		n := f.take(chunks[i:], b.room())
+		n := f.take(chunks[i:], f.room(b))
 		if n == 0 {
 			f.newPage()
 			switch {
@@ -171,7 +172,7 @@ func (f *flow) put(b block) {
 		for _, c := range chunks[i : i+n] {
 			c.draw(f.y)
 			f.y += c.height
-			f.tooTall = f.tooTall || f.y > bottom
+			f.tooTall = f.tooTall || f.y > f.d.bottom
 		}
 		i += n
 	}
@@ -183,7 +184,7 @@ func (f *flow) put(b block) {
 func (f *flow) take(chunks []chunk, room float64) int {
 	n, fit, h := unit(chunks), 0, 0.0
 	for _, c := range chunks[:n] {
-		if h += c.height; f.y+gapAfter+gapBefore+h > bottom && (f.y > f.from || f.y+h > bottom) {
+		if h += c.height; f.y+gapAfter+gapBefore+h > f.d.bottom && (f.y > f.from || f.y+h > f.d.bottom) {
 			break
 		}
 		fit++
@@ -218,7 +219,7 @@ func (f *flow) again(b block) {
 		return
 	}
 	if b.low {
-		b.repeat.draw(top - b.repeat.height)
+		b.repeat.draw(f.d.top - b.repeat.height)
 		return
 	}
 	b.repeat.draw(f.y)
@@ -229,15 +230,15 @@ func (f *flow) again(b block) {
 // continued says beside the QR whose question goes on.
 func (f *flow) continued(b block) {
 	note := f.wrap(headRight-headX, run{style: StyleHint, text: b.note})
-	f.lines(headX, noteY-heightOf(note), note)
+	f.lines(headX, f.d.noteY-heightOf(note), note)
 }
 
 // room is the height that a continued block finds on a page of its own.
-func (b block) room() float64 {
+func (f *flow) room(b block) float64 {
 	if b.repeat == nil || b.low {
-		return bottom - top
+		return f.d.bottom - f.d.top
 	}
-	return bottom - top - b.repeat.height
+	return f.d.bottom - f.d.top - b.repeat.height
 }
 
 // unit returns how many chunks from the first one on should stand together.
@@ -268,9 +269,13 @@ func (f *flow) finish() {
 			text = f.words.drop
 		}
 		at := fmt.Sprintf(f.words.page, i+1, n)
-		p.Words = append(p.Words,
-			Words{X: footX, Y: footY, Style: StyleHint, Size: sizes[StyleHint], Text: text},
-			Words{X: mm(headRight - f.width(StyleHint, sizes[StyleHint], at)), Y: footY, Style: StyleHint, Size: sizes[StyleHint], Text: at})
+		width := f.width(StyleHint, f.d.foot, at)
+		lines := f.wrap(headRight-width-4-footX, run{style: StyleHint, text: text, size: f.d.foot})
+		for j, l := range lines {
+			y := footY - float64(len(lines)-1-j)*l.height
+			p.Words = append(p.Words, Words{X: footX, Y: mm(y), Style: StyleHint, Size: f.d.foot, Text: l.spans[0].text})
+		}
+		p.Words = append(p.Words, Words{X: mm(headRight - width), Y: footY, Style: StyleHint, Size: f.d.foot, Text: at})
 	}
 }
 
@@ -286,10 +291,10 @@ func (f *flow) lines(x, y float64, lines []line) float64 {
 }
 
 // baseline is the distance from a line's upper edge to where its letters stand.
-func baseline(l line, r run) float64 { return l.height/2 + 0.36*r.points()*point }
+func baseline(l line, r run) float64 { return l.height/2 + 0.36*r.size*point }
 
 func (f *flow) write(x, y float64, r run) {
-	f.page().Words = append(f.page().Words, Words{X: mm(x), Y: mm(y), Style: r.style, Size: r.points(), Text: strings.TrimSpace(r.text)})
+	f.page().Words = append(f.page().Words, Words{X: mm(x), Y: mm(y), Style: r.style, Size: r.size, Text: strings.TrimSpace(r.text)})
 }
 
 func (f *flow) rule(x1, y1, x2, y2, w float64, grey int) {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -10,6 +11,7 @@ import (
 
 // labels are wordings from one short word to several lines, with words that no column holds.
 func labels(most int) *rapid.Generator[survey.Text] {
+	foreign := rapid.SampledFrom([]string{"a", "office", "misunderstanding", "і", "обслуговування", "щонайбільше", "з", "–", "Є", "об’єднання"})
 	word := rapid.SampledFrom([]string{"i", "w", "urząd", "obsługa", "zdecydowanie", "Konstantynopolitańczykowianeczka", "–", "żółć", "2026", "e-Doręczenia", "ok."})
 	return rapid.Custom(func(t *rapid.T) survey.Text {
 		words := rapid.SliceOfN(word, 0, most-1).Draw(t, "words")
@@ -17,7 +19,13 @@ func labels(most int) *rapid.Generator[survey.Text] {
 		for _, w := range words {
 			text += " " + w
 		}
-		return survey.PL(text)
+		other := rapid.Custom(func(t *rapid.T) string {
+			if rapid.Bool().Draw(t, "lacks") {
+				return ""
+			}
+			return "Text " + strings.Join(rapid.SliceOfN(foreign, 0, most-1).Draw(t, "words"), " ")
+		})
+		return survey.Text{PL: text, EN: other.Draw(t, "English"), UK: other.Draw(t, "Ukrainian")}
 	})
 }
 
@@ -201,6 +209,7 @@ func drawCondition(t *rapid.T, source *survey.Question) survey.Condition {
 func questionnaires() *rapid.Generator[*survey.Questionnaire] {
 	return rapid.Custom(func(t *rapid.T) *survey.Questionnaire {
 		q := &survey.Questionnaire{Key: "any", Title: labels(25).Draw(t, "title")}
+		q.Languages = []string{survey.English, survey.Ukrainian}
 		if rapid.Bool().Draw(t, "has intro") {
 			q.Intro = labels(60).Draw(t, "intro")
 		}

@@ -15,17 +15,13 @@ import (
 const (
 	pageWidth    = 210.0
 	pageHeight   = 297.0
-	boxSize      = 5.0
 	boxLine      = 0.3
-	blank        = 4.0  // free of print on the left and right of a box
-	pitchDown    = 8.5  // least distance of two boxes, centre to centre, down the page
-	pitchAcross  = 13.0 // and across it
+	blank        = 4.0 // free of print on the left and right of a box
 	fiducialSize = 7.0
 	fiducialEdge = 15.0
 	left         = 15.0 // edges of the text
 	right        = 195.0
 	top          = 43.0 // the flow of questions starts here, below the QR
-	bottom       = 274.0
 	qrX          = 23.0
 	qrY          = 11.5
 	qrSize       = 24.0
@@ -46,7 +42,7 @@ var ErrMismatch = errors.New("layout is of another version")
 // sheet. It is frozen with its version as JSON: boxes, writing areas and texts are printed from it and read
 // by it, so that a sheet printed years ago stays readable whatever this package does by then.
 type Layout struct {
-	Format       string  `json:"format"` // first letter of the codes on its sheets: A is Polish in normal print
+	Format       string  `json:"format"` // first letter of the codes on its sheets; see FormOf
 	Lang         string  `json:"lang"`
 	PageWidth    float64 `json:"pageWidth"`
 	PageHeight   float64 `json:"pageHeight"`
@@ -149,19 +145,8 @@ type Picture struct {
 	Size float64 `json:"size"`
 }
 
-// NewLayout lays a questionnaire out on paper, in Polish. The same questionnaire gives the same Layout. The
-// questionnaire must be without faults (survey.Questionnaire.Check). The error is ErrTooLong if it does not
-// fit on MaxPages pages.
-func NewLayout(q *survey.Questionnaire) (*Layout, error) {
-	if err := q.Check(); err != nil {
-		return nil, fmt.Errorf("laying out %s: %w", q.Key, err)
-	}
-	f, err := newFlow(survey.Polish)
-	if err != nil {
-		return nil, err
-	}
-	return f.lay(q)
-}
+// NewLayout lays a questionnaire out in Polish and in normal print; see Form.Layout.
+func NewLayout(q *survey.Questionnaire) (*Layout, error) { return Form{Lang: survey.Polish}.Layout(q) }
 
 // lay lays out a questionnaire of which each question has something to print.
 func (f *flow) lay(q *survey.Questionnaire) (*Layout, error) {
@@ -177,9 +162,9 @@ func (f *flow) lay(q *survey.Questionnaire) (*Layout, error) {
 	return f.layout, nil
 }
 
-func emptyLayout(lang string) *Layout {
+func emptyLayout(form Form, d dimensions) *Layout {
 	return &Layout{
-		Format: formatPolish, Lang: lang, PageWidth: pageWidth, PageHeight: pageHeight, BoxSize: boxSize, BoxLine: boxLine,
+		Format: form.Format(), Lang: form.Lang, PageWidth: pageWidth, PageHeight: pageHeight, BoxSize: d.box, BoxLine: boxLine,
 		Blank: blank, FiducialSize: fiducialSize,
 	}
 }

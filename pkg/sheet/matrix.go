@@ -8,7 +8,6 @@ import (
 
 const (
 	statementMin = 66.0 // narrowest column of statements
-	aspectWidth  = 22.0 // "zadowolenie"
 	keepRows     = 6    // an area of up to so many rows is not split
 	areaGap      = 0.6
 )
@@ -25,16 +24,16 @@ type table struct {
 }
 
 // aspectsAbove reports whether the boxes start so far left that an aspect's name stands above them.
-func (t table) aspectsAbove() bool { return t.columns.left()-left < aspectWidth }
+func (f *flow) aspectsAbove(t table) bool { return f.start(t.columns)-left < f.d.aspect }
 
 // newTable spreads the columns of a table whose rows are rated by aspects on one scale.
 func (f *flow) newTable(q *survey.Question, name string, aspects ...string) table {
 	t := table{q: q, name: name, all: choicesOf(q, aspects[0], f.words), aspects: aspects, named: len(aspects) > 1}
 	room := right - left - statementMin
 	if t.named {
-		room -= aspectWidth
+		room -= f.d.aspect
 	}
-	if t.stacked = float64(len(t.all))*pitchAcross+optOutGap > room; t.stacked {
+	if t.stacked = f.d.stacked || float64(len(t.all))*f.d.pitchAcross+optOutGap > room; t.stacked {
 		room = right - left
 	}
 	t.columns = f.columns(t.all, room)
@@ -94,7 +93,7 @@ func (f *flow) weighed(t table) block {
 func (f *flow) tableBlock(t table, label string) block {
 	c := t.columns
 	head := chunk{height: c.height + headGap, keep: true, draw: func(y float64) { f.drawHeads(c, y) }}
-	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < top-noteY-0.5, part: label == ""}
+	b := block{repeat: &head, low: c.xs[0]-c.pitch/2 > headX && head.height < f.d.top-f.d.noteY-0.5, part: label == ""}
 	b.chunks = f.matrixHead(t, label, head)
 	return b
 }
@@ -139,7 +138,7 @@ func (f *flow) areaChunks(t table, area survey.Area) []chunk {
 	}
 	var chunks []chunk
 	if area.Key != "" && len(rows) > 0 {
-		lines := f.wrap(t.columns.left()-left, run{style: StyleArea, text: area.Label.In(f.words.lang)})
+		lines := f.wrap(f.start(t.columns)-left, run{style: StyleArea, text: area.Label.In(f.words.lang)})
 		if t.stacked {
 			lines = f.wrap(right-left, run{style: StyleArea, text: area.Label.In(f.words.lang)})
 		}
@@ -165,9 +164,9 @@ type statement struct {
 
 // rowChunk lays one statement and its boxes.
 func (f *flow) rowChunk(t table, s statement) chunk {
-	width := t.columns.left() - left
+	width := f.start(t.columns) - left
 	if t.named {
-		width -= aspectWidth
+		width -= f.d.aspect
 	}
 	if t.stacked {
 		width = right - left
@@ -197,11 +196,11 @@ func (f *flow) rowChunk(t table, s statement) chunk {
 func (f *flow) boxRows(t table) float64 {
 	switch {
 	case !t.named:
-		return pitchDown
-	case t.aspectsAbove():
-		return 2 * (pitchDown + run{style: StyleHint}.height())
+		return f.d.pitchDown
+	case f.aspectsAbove(t):
+		return 2 * (f.d.pitchDown + lineHeight(f.d.sizes[StyleHint]))
 	}
-	return 2 * pitchDown
+	return 2 * f.d.pitchDown
 }
 
 // rowBoxes draws a statement's boxes from y down, one row or one an aspect with its name.
@@ -209,15 +208,15 @@ func (f *flow) rowBoxes(t table, s statement, y float64) {
 	for i, aspect := range t.aspects {
 		if t.named {
 			name := f.wrap(math.MaxFloat64, run{style: StyleHint, text: []string{f.words.importance, f.words.satisfaction}[i]})
-			if t.aspectsAbove() {
+			if f.aspectsAbove(t) {
 				y = f.lines(left, y, name)
 			} else {
-				f.lines(t.columns.left()-widest(name), y+(pitchDown-heightOf(name))/2, name)
+				f.lines(f.start(t.columns)-widest(name), y+(f.d.pitchDown-heightOf(name))/2, name)
 			}
 		}
 		for i, one := range t.all {
-			f.box(Box{Question: t.q.Key, Row: s.row, Area: s.area, Aspect: aspect, Option: one.value, Kind: one.kind, X: t.columns.xs[i], Y: y + pitchDown/2})
+			f.box(Box{Question: t.q.Key, Row: s.row, Area: s.area, Aspect: aspect, Option: one.value, Kind: one.kind, X: t.columns.xs[i], Y: y + f.d.pitchDown/2})
 		}
-		y += pitchDown
+		y += f.d.pitchDown
 	}
 }

@@ -17,11 +17,17 @@ const (
 // or without answers keeps its place and number. It takes any draft; of one without faults it is NewLayout. The error
 // is ErrTooLong.
 func Preview(q *survey.Questionnaire) (*Layout, error) {
-	f, err := newFlow(survey.Polish)
+	return Form{Lang: survey.Polish}.Preview(q)
+}
+
+// Preview is as the function of that name, in a form.
+func (f Form) Preview(q *survey.Questionnaire) (*Layout, error) {
+	whole := completed(q)
+	flow, err := newFlow(f, whole)
 	if err != nil {
 		return nil, err
 	}
-	return f.lay(completed(q))
+	return flow.lay(whole)
 }
 
 // completed is a copy of a draft of which each part can be printed.
@@ -106,8 +112,10 @@ func worded(t survey.Text, most int) survey.Text {
 
 // cut shortens what is too long to be published.
 func cut(t survey.Text, most int) survey.Text {
-	if runes := []rune(t.PL); len(runes) > most {
-		t.PL = string(runes[:most-1]) + "…"
+	for _, text := range []*string{&t.PL, &t.EN, &t.UK} {
+		if runes := []rune(*text); len(runes) > most {
+			*text = string(runes[:most-1]) + "…"
+		}
 	}
 	return t
 }

@@ -13,12 +13,16 @@ import (
 	"ocenaurzedu.eu/pkg/tagged"
 )
 
-// MaxCopies is how many sheets one PDF may hold.
+// MaxCopies is how many sheets one PDF may hold, if they have few pages; see Layout.MaxCopies.
 const MaxCopies = 500
 
+// maxPages of a PDF keep the process that makes it within some 300 MB of memory.
+const maxPages = 1500
+
 const (
-	crossArm  = 0.7 // of a cross in a picture, in halves of the box
-	otherLine = 1.4 // from the foot of an area to the line that is written on
+	crossArm  = 0.7  // of a cross in a picture, in halves of the box
+	capHeight = 0.74 // of capitals, in heights of the print
+	otherLine = 1.4  // from the foot of an area to the line that is written on
 )
 
 // ErrSerials reports that a version has no serials left.
@@ -31,26 +35,33 @@ type Print struct {
 	Tenant      int64
 	Version     *survey.Version
 	Layout      *Layout // frozen with Version
-	Copies      int     // 1 to MaxCopies
+	Copies      int     // 1 to the Layout's MaxCopies
 	FirstSerial uint32
 	Lang        string // "" is the Layout's
+	Duplex      bool   // a blank back after a sheet of an odd number of pages
 }
+
+// MaxCopies is how many sheets of the layout one PDF may hold.
+func (l *Layout) MaxCopies() int { return min(MaxCopies, maxPages/max(1, len(l.Pages))) }
 
 // check says what is wrong with an order: an *survey.InvalidError for the number of copies, ErrMismatch for
 // a Layout of another version.
 func (p Print) check() error {
+	if p.Version == nil || p.Layout == nil || p.Lang != "" && p.Lang != p.Layout.Lang {
+		return fmt.Errorf("printing a sheet: %w", ErrMismatch)
+	}
+	if form, err := FormOf(p.Layout.Format); err != nil || form.Lang != p.Layout.Lang {
+		return fmt.Errorf("printing a sheet of format %q: %w", p.Layout.Format, ErrMismatch)
+	}
 	var bad survey.InvalidError
-	switch {
+	switch most := p.Layout.MaxCopies(); {
 	case p.Copies < 1:
 		bad.Add("copies", survey.ProblemBelow, 1)
-	case p.Copies > MaxCopies:
-		bad.Add("copies", survey.ProblemAbove, MaxCopies)
+	case p.Copies > most:
+		bad.Add("copies", survey.ProblemAbove, most)
 	}
 	if err := bad.Err(); err != nil {
 		return err
-	}
-	if p.Version == nil || p.Layout == nil || p.Layout.Format != formatPolish || p.Lang != "" && p.Lang != p.Layout.Lang {
-		return fmt.Errorf("printing a sheet: %w", ErrMismatch)
 	}
 	if uint64(p.FirstSerial)+uint64(p.Copies)-1 > math.MaxUint32 {
 		return fmt.Errorf("%d sheets from serial %d: %w", p.Copies, p.FirstSerial, ErrSerials)
@@ -61,8 +72,9 @@ func (p Print) check() error {
 	return p.Layout.Check(&p.Version.Questionnaire)
 }
 
-// PDF writes the sheets, one after another, as A4 pages for printing on both sides: a sheet of an odd number
-// of pages, but more than one, ends with an empty page when more follow. The same order gives the same bytes.
+// PDF writes the sheets, one after another, as A4 pages. With Duplex, a sheet of an odd number of pages ends with an
+// empty page when more follow, so that on paper printed on both sides each begins on a leaf of its own. The same order
+// gives the same bytes.
 func (p Print) PDF(w io.Writer) error {
 	if err := p.check(); err != nil {
 		return err
@@ -79,7 +91,7 @@ func (p Print) PDF(w io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("sheet's fonts: %w", err)
 	}
-	d := drawing{pdf: pdf, tree: tagged.New(pdf), print: p, words: words, parts: parts}
+	d := drawing{pdf: pdf, tree: tagged.New(pdf), print: p, words: words, parts: parts, d: p.form().dimensions()}
 	d.tree.Describe(p.info())
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetMargins(0, 0, 0)
@@ -94,7 +106,7 @@ func (p Print) PDF(w io.Writer) error {
 			}
 		}
 		d.tree.Close()
-		if n := len(p.Layout.Pages); n > 1 && n%2 == 1 && copy < p.Copies-1 {
+		if p.Duplex && len(p.Layout.Pages)%2 == 1 && copy < p.Copies-1 {
 			d.tree.Break()
 			pdf.AddPage()
 		}
@@ -103,6 +115,12 @@ func (p Print) PDF(w io.Writer) error {
 		return fmt.Errorf("writing the sheet: %w", err)
 	}
 	return nil
+}
+
+// form is that of the Layout, which check has looked at.
+func (p Print) form() Form {
+	form, _ := FormOf(p.Layout.Format)
+	return form
 }
 
 // info is what a PDF tells about itself. Its date is the version's, so that the bytes do not change
@@ -117,8 +135,9 @@ type drawing struct {
 	tree  *tagged.Tree
 	print Print
 	words words
-	parts [][]paragraph // by page
-	level int           // of the heading that stands last
+	d     dimensions
+	parts [][]part // by page
+	level int      // of the heading that stands last
 }
 
 func (d *drawing) page(i int, serial uint32) error {
@@ -130,7 +149,7 @@ func (d *drawing) page(i int, serial uint32) error {
 	for _, f := range p.Fiducials {
 		d.fiducial(f[0], f[1])
 	}
-	code := Code{Tenant: d.print.Tenant, Version: d.print.Version.ID, Page: i + 1, Serial: serial}
+	code := Code{Tenant: d.print.Tenant, Version: d.print.Version.ID, Page: i + 1, Serial: serial, Format: d.print.Layout.Format}
 	if err := d.qr(p.QR, code); err != nil {
 		return err
 	}
@@ -181,11 +200,16 @@ func (d *drawing) qr(at QR, code Code) error {
 	path.WriteString("f Q")
 	short := code.Short()
 	shown := short[:5] + " " + short[5:9] + " " + short[9:]
-	quiet := size * quietZone
-	d.figure(fmt.Sprintf(d.words.sheetCode, shown, code.Page), [4]float64{at.X, at.Y, at.Size, at.Size + quiet + 3}, func() {
+	setFont(d.pdf, false, d.d.code)
+	width, y := d.pdf.GetStringWidth(shown), at.Y+at.Size+size*quietZone+d.d.code*capHeight*point
+	x := max(left, at.X+(at.Size-width)/2)
+	if x+width > headX-1 { // in large print it is wider than the place below the QR
+		x = left
+	}
+	d.figure(fmt.Sprintf(d.words.sheetCode, shown, code.Page), [4]float64{min(at.X, x), at.Y, max(at.Size, width), y + 0.9 - at.Y}, func() {
 		d.pdf.RawWriteStr(path.String())
-		setFont(d.pdf, false, 8)
-		d.pdf.Text(at.X+(at.Size-d.pdf.GetStringWidth(shown))/2, at.Y+at.Size+quiet+2.1, shown)
+		setFont(d.pdf, false, d.d.code)
+		d.pdf.Text(x, y, shown)
 	})
 	return nil
 }
@@ -193,9 +217,9 @@ func (d *drawing) qr(at QR, code Code) error {
 // office writes the version's number and, on the first page, the office's name and address beside the QR. They
 // come from the record of the day of printing, not from the Layout.
 func (d *drawing) office(first bool) {
-	const y = officeY + 3.4
+	y := d.d.officeY
 	version := fmt.Sprintf(d.words.version, d.print.Version.Number)
-	setFont(d.pdf, false, sizes[StyleHint])
+	setFont(d.pdf, false, d.d.foot)
 	width := d.pdf.GetStringWidth(version)
 	if !first {
 		d.tree.Artifact(tagged.PageHeader)
@@ -203,19 +227,19 @@ func (d *drawing) office(first bool) {
 		return
 	}
 	d.said(func() { d.oneLine(printable(d.print.Office.Name), y, headRight-headX-width-3, true) })
-	d.said(func() { d.oneLine(printable(address(d.print.Office)), y+4.2, headRight-headX, false) })
-	setFont(d.pdf, false, sizes[StyleHint])
+	d.said(func() { d.oneLine(printable(address(d.print.Office)), d.d.addressY, headRight-headX, false) })
+	setFont(d.pdf, false, d.d.foot)
 	d.said(func() { d.pdf.Text(headRight-width, y, version) })
 }
 
-// oneLine writes text beside the QR, smaller if it is long, cut if it is too long even at 8 points.
+// oneLine writes text beside the QR, smaller if it is long, cut if it is too long even in the smallest print.
 func (d *drawing) oneLine(text string, y, width float64, bold bool) {
-	size := sizes[StyleHint]
+	size := d.d.sizes[StyleHint]
 	if bold {
-		size = sizes[StyleQuestion]
+		size = d.d.sizes[StyleQuestion]
 	}
-	for setFont(d.pdf, bold, size); size > smallHead && d.pdf.GetStringWidth(text) > width; setFont(d.pdf, bold, size) {
-		size = max(smallHead, size-0.5)
+	for setFont(d.pdf, bold, size); size > d.d.smallOffice && d.pdf.GetStringWidth(text) > width; setFont(d.pdf, bold, size) {
+		size = max(d.d.smallOffice, size-0.5)
 	}
 	runes, cut := []rune(text), ""
 	for len(runes) > 0 && d.pdf.GetStringWidth(string(runes)+cut) > width {

@@ -46,20 +46,24 @@ func darkness(img image.Image, x, y, size float64) float64 {
 }
 
 func TestPDFHasBoxesAndFiducialsWhereTheLayoutSays(t *testing.T) {
-	for _, q := range []*survey.Questionnaire{allKinds(t), shipped(t, "default")} {
-		p := order(t, q)
-		pdf := pdfOf(t, p)
+	large := order(t, shipped(t, "call"))
+	var err error
+	if large.Layout, err = (Form{survey.Ukrainian, true}).Layout(&large.Version.Questionnaire); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []Print{order(t, allKinds(t)), order(t, shipped(t, "default")), large} {
+		q, pdf := p.Version.Questionnaire, pdfOf(t, p)
 		for i, page := range p.Layout.Pages {
 			img := raster(t, pdf, i+1)
 			for _, b := range page.Boxes {
 				inner := darkness(img, b.X, b.Y, 3.8)
-				const edge = (boxSize - boxLine) / 2
+				edge := (p.Layout.BoxSize - p.Layout.BoxLine) / 2
 				for _, at := range [][2]float64{{b.X - edge, b.Y}, {b.X + edge, b.Y}, {b.X, b.Y - edge}, {b.X, b.Y + edge}} {
 					if d := darkness(img, at[0], at[1], 0.1); d < 0.4 || inner > 0.01 {
 						t.Fatalf("%s, page %d: box %+v: border %.2f dark at %v, inside %.2f", q.Key, i+1, b, d, at, inner)
 					}
 				}
-				for _, x := range []float64{b.X - boxSize/2 - blank/2, b.X + boxSize/2 + blank/2} {
+				for _, x := range []float64{b.X - p.Layout.BoxSize/2 - blank/2, b.X + p.Layout.BoxSize/2 + blank/2} {
 					if d := darkness(img, x, b.Y, 3.6); d > 0.01 {
 						t.Fatalf("%s, page %d: box %+v: strip at %.1f is %.2f dark", q.Key, i+1, b, x, d)
 					}
@@ -77,14 +81,14 @@ func TestPDFHasBoxesAndFiducialsWhereTheLayoutSays(t *testing.T) {
 
 func TestPDFHasAQROnEachPageOfEachCopy(t *testing.T) {
 	p := order(t, shipped(t, "default"))
-	p.Copies = 2
+	p.Copies, p.Duplex = 2, true
 	pdf := pdfOf(t, p)
 	pages := len(p.Layout.Pages)
 	sheetPages := pages + pages%2
 	for copy := range p.Copies {
 		for i := range pages {
 			at := p.Layout.Pages[i].QR
-			want := Code{Tenant: p.Tenant, Version: p.Version.ID, Page: i + 1, Serial: p.FirstSerial + uint32(copy)}
+			want := Code{Tenant: p.Tenant, Version: p.Version.ID, Page: i + 1, Serial: p.FirstSerial + uint32(copy), Format: "A"}
 			got, err := ParseCode(readQR(t, raster(t, pdf, copy*sheetPages+i+1), at))
 			if err != nil || got != want {
 				t.Errorf("copy %d, page %d: QR holds %+v, %v; want %+v", copy, i+1, got, err, want)
@@ -209,7 +213,8 @@ func TestPDFRefuses(t *testing.T) {
 		{"layout of another questionnaire", func(p *Print) { p.Layout = layout(t, allKinds(t)) }, ErrMismatch},
 		{"empty layout", func(p *Print) { p.Layout = &Layout{Format: formatPolish, Lang: survey.Polish} }, ErrMismatch},
 		{"another language", func(p *Print) { p.Lang = survey.Ukrainian }, ErrMismatch},
-		{"a format of the future", func(p *Print) { l := *p.Layout; l.Format = "B"; p.Layout = &l }, ErrMismatch},
+		{"a format of another language", func(p *Print) { l := *p.Layout; l.Format = "C"; p.Layout = &l }, ErrMismatch},
+		{"a format of the future", func(p *Print) { l := *p.Layout; l.Format = "G"; p.Layout = &l }, ErrMismatch},
 		{"version without a number", func(p *Print) { v := *p.Version; v.ID = 0; p.Version = &v }, ErrBadCode},
 		{"no tenant", func(p *Print) { p.Tenant = 0 }, ErrBadCode},
 		{"serials used up", func(p *Print) { p.Copies, p.FirstSerial = 2, math.MaxUint32 }, ErrSerials},
@@ -223,6 +228,9 @@ func TestPDFRefuses(t *testing.T) {
 				t.Errorf("PDF = %v with %d bytes, want %v and none", err, out.Len(), tt.want)
 			}
 		})
+	}
+	if most := (&Layout{Pages: make([]Page, 16)}).MaxCopies(); most != 93 {
+		t.Errorf("most copies of 16 pages = %d, want 93", most)
 	}
 	for _, copies := range []int{-1, 0, MaxCopies + 1} {
 		p := order(t, shipped(t, "short"))

@@ -60,7 +60,11 @@ func visiting(t testing.TB, more, tail string) *survey.Questionnaire {
 // where answers lead.
 func printedRules(t testing.TB, q *survey.Questionnaire) []string {
 	t.Helper()
-	g := newGuide(q, polish())
+	return rulesIn(q, polish())
+}
+
+func rulesIn(q *survey.Questionnaire, w words) []string {
+	g := newGuide(q, w)
 	var all []string
 	for i := range q.Sections {
 		s := &q.Sections[i]

@@ -132,7 +132,7 @@ func (g *guide) condition(c survey.Condition) string {
 		if i < 0 {
 			return ""
 		}
-		where += fmt.Sprintf(w.atRow, quoted(source.q.Rows[i].Label.In(w.lang)))
+		where += fmt.Sprintf(w.atRow, w.quoted(source.q.Rows[i].Label.In(w.lang)))
 	}
 	is, not := c.Is, c.Not
 	if rest := without(answers(source.q), is); not && c.AtLeast == nil && c.AtMost == nil && len(source.clauses) == 0 &&
@@ -146,7 +146,7 @@ func (g *guide) condition(c survey.Condition) string {
 	var labels []string
 	for _, one := range choicesOf(source.q, "", w) {
 		if slices.Contains(is, one.value) {
-			labels = append(labels, quoted(one.label))
+			labels = append(labels, w.quoted(one.label))
 		}
 	}
 	between := w.or
@@ -210,7 +210,9 @@ func listed(parts []string, last string) string {
 }
 
 // quoted is a label in quotation marks, shortened at a word.
-func quoted(label string) string { return "»" + shortened(label, maxQuoted) + "«" }
+func (w ruleWords) quoted(label string) string {
+	return w.quotes[0] + shortened(label, maxQuoted) + w.quotes[1]
+}
 
 func shortened(label string, most int) string {
 	label = strings.Join(strings.FieldsFunc(printable(label), isBreak), " ")

@@ -34,7 +34,7 @@ func continues(p paragraph, w Words, width func(Words) float64) bool {
 	}
 	em := w.Size * point
 	below, gap := w.Y-last.Y, w.X-last.X-width(last)
-	next := math.Abs(below) < 0.1 && gap >= 0 && gap < 0.5*em
+	next := math.Abs(below) < 0.1 && gap >= 0 && gap < 0.5*em && w.Style != StyleHead && w.Style != StyleDigit // the next column's
 	edge := math.Abs(w.X - p[0].X)
 	if w.Style == StyleHead {
 		edge = min(edge, math.Abs(w.X+width(w)/2-last.X-width(last)/2))
@@ -42,8 +42,8 @@ func continues(p paragraph, w Words, width func(Words) float64) bool {
 	return next || below > 0.5*em*leading && below < 1.3*em*leading && edge < 0.3
 }
 
-// parts are the paragraphs of each page of a Layout.
-func parts(l *Layout) ([][]paragraph, error) {
+// parts are the texts of each page of a Layout.
+func parts(l *Layout) ([][]part, error) {
 	pdf, err := newDocument() // measures only: the sheet's own would keep every change of its font
 	if err != nil {
 		return nil, err
@@ -52,9 +52,9 @@ func parts(l *Layout) ([][]paragraph, error) {
 		setFont(pdf, w.Style.bold(), w.Size)
 		return pdf.GetStringWidth(w.Text)
 	}
-	var all [][]paragraph
+	var all [][]part
 	for i := range l.Pages {
-		all = append(all, paragraphs(l.Pages[i].Words, width))
+		all = append(all, partsOf(paragraphs(l.Pages[i].Words, width), l.Pages[i].Boxes, width))
 	}
 	return all, nil
 }
@@ -70,19 +70,24 @@ func (d *drawing) role(p paragraph) tagged.Role {
 }
 
 // texts draws the texts of a page in order, each example of marking before what is said of it.
-func (d *drawing) texts(page *Page, parts []paragraph, first bool) {
+func (d *drawing) texts(page *Page, parts []part, first bool) {
 	pictures := page.Pictures
-	for _, p := range parts {
-		for len(pictures) > 0 && first && p[0].Style == StyleHint && p[0].X > pictures[0].X && math.Abs(p[0].Y-pictures[0].Y) < 2*pictureSize {
+	for _, one := range parts {
+		if one.table != nil {
+			d.table(one.table)
+			continue
+		}
+		p := one.text
+		for len(pictures) > 0 && first && p[0].Style == StyleHint && p[0].X > pictures[0].X && math.Abs(p[0].Y-pictures[0].Y) < 2*pictures[0].Size {
 			d.example(pictures[0])
 			pictures = pictures[1:]
 		}
-		if !first && p[0].Y < top {
+		if !first && p[0].Y < d.d.top {
 			d.tree.Artifact(tagged.PageHeader)
 			d.lines(p)
 			continue
 		}
-		if p[0].Y > bottom {
+		if p[0].Y > footFrom {
 			d.tree.Artifact(tagged.PageFooter)
 			d.lines(p)
 			continue

@@ -39,7 +39,7 @@ func TestSheetIsReadInOrder(t *testing.T) {
 
 func TestParagraphs(t *testing.T) {
 	at := func(style Style, x, y float64, text string) Words {
-		return Words{X: x, Y: y, Style: style, Size: sizes[style], Text: text}
+		return Words{X: x, Y: y, Style: style, Size: normalPrint().sizes[style], Text: text}
 	}
 	got := paragraphs([]Words{
 		at(StyleQuestion, 15, 50, "1. Jak ocenia Pani"), at(StyleQuestion, 15, 54.2, "nasz urząd?"), at(StyleHint, 15, 58, "Jedna odpowiedź."),

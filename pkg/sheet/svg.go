@@ -20,8 +20,10 @@ func (l *Layout) SVG(page int) []byte {
 	}
 	s.code(p.QR)
 	if page == 0 {
-		s.words(Words{X: headX, Y: officeY + 3.4, Style: StyleQuestion, Size: sizes[StyleQuestion], Text: "Nazwa urzędu"}, standIn)
-		s.words(Words{X: headX, Y: officeY + 7.6, Style: StyleHint, Size: sizes[StyleHint], Text: "adres urzędu"}, standIn)
+		form, _ := FormOf(l.Format)
+		d := form.dimensions()
+		s.words(Words{X: headX, Y: d.officeY, Style: StyleQuestion, Size: d.sizes[StyleQuestion], Text: "Nazwa urzędu"}, standIn)
+		s.words(Words{X: headX, Y: d.addressY, Style: StyleHint, Size: d.sizes[StyleHint], Text: "adres urzędu"}, standIn)
 	}
 	for _, w := range p.Words {
 		s.words(w, w.Style.grey())

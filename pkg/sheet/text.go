@@ -31,11 +31,6 @@ const (
 	leading    = 1.13      // distance of lines, in font sizes
 )
 
-// sizes of the styles in points. Nothing is printed smaller than 8.
-var sizes = map[Style]float64{
-	StyleTitle: 15, StyleSection: 11.5, StyleQuestion: 10.5, StyleText: 10, StyleHint: 9, StyleArea: 10, StyleHead: 8.5, StyleDigit: 10,
-}
-
 func (s Style) bold() bool {
 	switch s {
 	case StyleTitle, StyleSection, StyleQuestion, StyleArea, StyleDigit:
@@ -70,7 +65,8 @@ func setFont(pdf *fpdf.Fpdf, bold bool, size float64) {
 
 // metrics measures text.
 type metrics struct {
-	pdf *fpdf.Fpdf
+	pdf   *fpdf.Fpdf
+	sizes map[Style]float64 // in points
 }
 
 func (m metrics) width(style Style, size float64, text string) float64 {
@@ -78,22 +74,23 @@ func (m metrics) width(style Style, size float64, text string) float64 {
 	return m.pdf.GetStringWidth(text)
 }
 
-// run is text in one style; size 0 is the style's own.
+// run is text in one style; size 0 is the style's own, and set on all lines.
 type run struct {
 	style Style
 	text  string
 	size  float64
 }
 
-func (r run) points() float64 {
-	if r.size > 0 {
-		return r.size
+// sized is the run with its size.
+func (m metrics) sized(r run) run {
+	if r.size == 0 {
+		r.size = m.sizes[r.style]
 	}
-	return sizes[r.style]
+	return r
 }
 
-// height is the distance from one line of the run to the next.
-func (r run) height() float64 { return r.points() * point * leading }
+// lineHeight is the distance from one line to the next.
+func lineHeight(points float64) float64 { return points * point * leading }
 
 // span is a run's part on one line, x from the line's left end.
 type span struct {
@@ -129,9 +126,10 @@ func (m metrics) wrap(width float64, runs ...run) []line {
 	var lines []line
 	var now line
 	for _, r := range runs {
-		gap := m.width(r.style, r.points(), " ")
+		r = m.sized(r)
+		gap := m.width(r.style, r.size, " ")
 		for _, word := range m.pieces(width, r) {
-			w := m.width(r.style, r.points(), word)
+			w := m.width(r.style, r.size, word)
 			if len(now.spans) > 0 && now.width+gap+w > width {
 				lines = append(lines, now)
 				now = line{}
@@ -147,7 +145,7 @@ func (m metrics) wrap(width float64, runs ...run) []line {
 
 // add puts a word at the line's end, into the last span if that is of the same run.
 func (l *line) add(r run, word string, gap, w float64) {
-	l.height = max(l.height, r.height())
+	l.height = max(l.height, lineHeight(r.size))
 	if len(l.spans) == 0 {
 		gap = 0
 	}
@@ -165,7 +163,7 @@ func (l *line) add(r run, word string, gap, w float64) {
 func (m metrics) pieces(width float64, r run) []string {
 	var all []string
 	for _, word := range glued(r.text) {
-		for m.width(r.style, r.points(), word) > width {
+		for m.width(r.style, r.size, word) > width {
 			cut := m.fitting(width, r, word)
 			all = append(all, word[:cut])
 			word = word[cut:]
@@ -182,7 +180,7 @@ func (m metrics) fitting(width float64, r run, word string) int {
 		if i <= cut {
 			continue
 		}
-		if m.width(r.style, r.points(), word[:i]) > width {
+		if m.width(r.style, r.size, word[:i]) > width {
 			break
 		}
 		cut = i
@@ -202,8 +200,9 @@ func (m metrics) fits(width float64, n int, runs ...run) bool {
 
 func (m metrics) longestWord(r run) float64 {
 	w := 0.0
+	r = m.sized(r)
 	for _, word := range glued(r.text) {
-		w = max(w, m.width(r.style, r.points(), word))
+		w = max(w, m.width(r.style, r.size, word))
 	}
 	return w
 }

@@ -36,6 +36,7 @@ type ruleWords struct {
 	numberBelow, numberAbove                             string
 	and, or, nor, besides                                string
 	goTo, goToEnd                                        string
+	quotes                                               [2]string // of a label
 }
 
 // polishRules are in Polish. Hard spaces keep together what reads as one.
@@ -65,15 +66,21 @@ func polishRules() ruleWords {
 		besides:       ", a\u00a0oprócz tego ",
 		goTo:          "–\u00a0proszę przejść do\u00a0pytania\u00a0%d",
 		goToEnd:       "–\u00a0proszę przejść do\u00a0końca ankiety",
+		quotes:        [2]string{"»", "«"},
 	}
 }
 
 // wordsIn returns the texts in a language, or an error for one in which no sheet is printed.
 func wordsIn(lang string) (words, error) {
-	if lang != survey.Polish {
-		return words{}, fmt.Errorf("sheet in language %q: %w", lang, survey.ErrNotFound)
+	switch lang {
+	case survey.Polish:
+		return polish(), nil
+	case survey.English:
+		return english(), nil
+	case survey.Ukrainian:
+		return ukrainian(), nil
 	}
-	return polish(), nil
+	return words{}, fmt.Errorf("sheet in language %q: %w", lang, survey.ErrNotFound)
 }
 
 func polish() words {
@@ -103,7 +110,7 @@ func polish() words {
 		between:          "Prosimy zaznaczyć od %d do %d odpowiedzi.",
 		exactly:          "Prosimy zaznaczyć dokładnie %d odpowiedzi.",
 		one:              "Prosimy zaznaczyć jedną odpowiedź.",
-		npsEnds:          "0 – zdecydowanie nie, 10 – zdecydowanie tak",
+		npsEnds:          "0\u00a0–\u00a0zdecydowanie nie, 10\u00a0–\u00a0zdecydowanie tak",
 		rateImportance:   "Ważność",
 		rateSatisfaction: "Zadowolenie",
 		rateAreas:        "Jak ważne są dla Pani/Pana te obszary?",

@@ -187,7 +187,7 @@ func TestWelchIsWider(t *testing.T) {
 			n := rapid.IntRange(1, 300).Draw(rt, "n")
 			return rapid.IntRange(0, n).Draw(rt, "count"), n
 		}
-		p, q := share(n()), share(n())
+		p, q := ShareOf(n()), ShareOf(n())
 		s, turned := newcombe(p, q), newcombe(q, p)
 		if s.Low > s.Value || s.High < s.Value || s.Low < -1-1e-9 || s.High > 1+1e-9 || !near(s.Low, -turned.High, 1e-12) {
 			rt.Fatalf("%+v of %+v and %+v, turned round %+v", s, p, q, turned)

@@ -301,7 +301,7 @@ func (t *table) cross(rules Rules, around Around) *Cross {
 			}
 			cells[j].Count = t.cells[i][j]
 			if !hidden.cols[j] {
-				cells[j].Share = share(t.cells[i][j], t.cols[j])
+				cells[j].Share = ShareOf(t.cells[i][j], t.cols[j])
 			}
 		}
 		x.Cells = append(x.Cells, cells)

@@ -82,7 +82,7 @@ func (x *Cross) shares() {
 	for i, row := range x.Cells {
 		for j := range row {
 			if column := x.Columns[j]; !row[j].Suppressed && !column.Suppressed && column.N > 0 {
-				x.Cells[i][j].Share = share(row[j].Count, column.N)
+				x.Cells[i][j].Share = ShareOf(row[j].Count, column.N)
 			}
 		}
 	}

@@ -175,7 +175,7 @@ func (e Earlier) sumPart(p *part) (Group, bool) {
 	}
 	g := Group{Rating: m.figure()}
 	if g.Withheld = !g.Rating.OK; g.Rating.OK && p.division != byMonth {
-		g.Top2 = share(top, g.Rating.N)
+		g.Top2 = ShareOf(top, g.Rating.N)
 	}
 	return g, any
 }

@@ -107,7 +107,7 @@ func (n named) figure(name string, f Figure) {
 	n[name], n[name+".low"], n[name+".high"] = f.Value, f.Low, f.High
 }
 
-func (n named) share(name string, s Share) {
+func (n named) ShareOf(name string, s Share) {
 	n[name], n[name+".low"], n[name+".high"] = s.Value, s.Low, s.High
 }
 
@@ -125,15 +125,15 @@ func fieldOf(q, row, area, aspect string) string {
 func figuresOf(s *Summary) map[string]any {
 	n := named{}
 	for _, q := range s.Questions {
-		n.share(q.Key+".completion", q.Completion)
+		n.ShareOf(q.Key+".completion", q.Completion)
 		for _, it := range q.Items {
 			n.item(fieldOf(q.Key, it.Row, it.Area, it.Aspect), q, it)
 		}
 	}
 	for _, a := range s.Areas {
 		n.figure("area "+a.Key, a.Rating)
-		n.share("area "+a.Key+".top2", a.Top2)
-		n.share("area "+a.Key+".bottom2", a.Bottom2)
+		n.ShareOf("area "+a.Key+".top2", a.Top2)
+		n.ShareOf("area "+a.Key+".bottom2", a.Bottom2)
 		n["area "+a.Key+".alpha"] = a.Alpha.Value
 		n.count("area "+a.Key+".alpha_n", a.Alpha.N)
 	}
@@ -153,11 +153,11 @@ func (n named) item(name string, q Question, it Item) {
 	n.count(name+".valid", it.Valid)
 	n.figure(name+".mean", it.Rating)
 	n[name+".sd"], n[name+".median"] = it.SD, it.Median
-	n.share(name+".top2", it.Top2)
-	n.share(name+".bottom2", it.Bottom2)
-	n.share(name+".missing", it.Missing)
+	n.ShareOf(name+".top2", it.Top2)
+	n.ShareOf(name+".bottom2", it.Bottom2)
+	n.ShareOf(name+".missing", it.Missing)
 	for _, v := range it.Values {
-		n.share(name+"="+v.Value, v.Share)
+		n.ShareOf(name+"="+v.Value, v.Share)
 		n[name+"="+v.Value+".of_all"] = v.OfAll
 	}
 	if q.Kind == survey.KindNPS {
@@ -235,11 +235,11 @@ func TestTextbook(t *testing.T) {
 		got, want Figure
 		by        float64
 	}{
-		{"Wilson, 90 % of 30", wholeShare(share(27, 30)), whole(.9, .74, .97), .005},
-		{"Wilson, 100 % of 10", wholeShare(share(10, 10)), whole(1, .72, 1), .005},
-		{"Newcombe 1998, table II (a), 48/80 to 56/70", newcombe(share(48, 80), share(56, 70)), whole(.2, .0524, .3339), 5e-5},
-		{"Newcombe 1998, table II (b), 3/10 to 9/10", newcombe(share(3, 10), share(9, 10)), whole(.6, .1705, .8090), 5e-5},
-		{"Newcombe 1998, table II (d), 0/29 to 5/56", newcombe(share(0, 29), share(5, 56)), whole(.0893, -.0381, .1926), 5e-5},
+		{"Wilson, 90 % of 30", wholeShare(ShareOf(27, 30)), whole(.9, .74, .97), .005},
+		{"Wilson, 100 % of 10", wholeShare(ShareOf(10, 10)), whole(1, .72, 1), .005},
+		{"Newcombe 1998, table II (a), 48/80 to 56/70", newcombe(ShareOf(48, 80), ShareOf(56, 70)), whole(.2, .0524, .3339), 5e-5},
+		{"Newcombe 1998, table II (b), 3/10 to 9/10", newcombe(ShareOf(3, 10), ShareOf(9, 10)), whole(.6, .1705, .8090), 5e-5},
+		{"Newcombe 1998, table II (d), 0/29 to 5/56", newcombe(ShareOf(0, 29), ShareOf(5, 56)), whole(.0893, -.0381, .1926), 5e-5},
 		// Student, The probable error of a mean, 1908: hours of sleep that two drugs gave; the interval as R's t.test prints it.
 		{"Welch, Student's sleep", welch(rating(0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2), rating(1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4)), whole(1.58, -0.2054832, 3.3654832), 5e-8},
 		// Intelligence and hours of television of ten people: ρ = −29/165.

@@ -123,7 +123,7 @@ func (s *series) rating(p *part, cells []cell) Group {
 	d := s.spread(s.lines[0], values)
 	mean, sd := d.moments()
 	top, _ := d.boxes()
-	return Group{Rating: estimate(mean, sd, d.n()), Top2: share(top, d.n())}
+	return Group{Rating: estimate(mean, sd, d.n()), Top2: ShareOf(top, d.n())}
 }
 
 // withholdParts withholds every part with submissions, also those without a rating: which of them have one

@@ -15,8 +15,8 @@ func wilson(p float64, n int) (low, high float64) {
 	return max(0, middle-half), min(1, middle+half)
 }
 
-// share returns count of n with its interval, not OK where n is 0.
-func share(count, n int) Share {
+// ShareOf returns count of n with its interval, not OK where n is 0.
+func ShareOf(count, n int) Share {
 	if n == 0 {
 		return Share{}
 	}

@@ -49,13 +49,13 @@ func TestShare(t *testing.T) {
 		{"half of 100", 50, 100, 0.4038, 0.5962},
 	}
 	for _, tt := range tests {
-		got := share(tt.count, tt.n)
+		got := ShareOf(tt.count, tt.n)
 		if !got.OK || !near(got.Low, tt.low, 5e-5) || !near(got.High, tt.high, 5e-5) || got.Value != float64(tt.count)/float64(tt.n) {
-			t.Errorf("%s: share(%d, %d) = %+v, want %v to %v", tt.name, tt.count, tt.n, got, tt.low, tt.high)
+			t.Errorf("%s: ShareOf(%d, %d) = %+v, want %v to %v", tt.name, tt.count, tt.n, got, tt.low, tt.high)
 		}
 	}
-	if got := share(0, 0); got != (Share{}) {
-		t.Errorf("share(0, 0) = %+v, want none", got)
+	if got := ShareOf(0, 0); got != (Share{}) {
+		t.Errorf("ShareOf(0, 0) = %+v, want none", got)
 	}
 }
 

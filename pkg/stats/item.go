@@ -131,7 +131,7 @@ func (s *series) toItem(l *line, threshold int) Item {
 		it.Asked -= l.states[survey.CodeHidden]
 		it.Valid = l.valid
 		it.States = toStates(l.states)
-		it.Missing = share(it.States.Blank+it.States.Unreadable, it.Asked)
+		it.Missing = ShareOf(it.States.Blank+it.States.Unreadable, it.Asked)
 	}
 	it.Values = s.toValues(l, it.Asked)
 	if !l.withheld && d.rated(threshold) {
@@ -151,7 +151,7 @@ func (q *Question) complete() {
 		asked += it.Missing.N
 		people = max(people, it.Missing.N)
 	}
-	if q.Completion = share(answered, asked); people > 0 {
+	if q.Completion = ShareOf(answered, asked); people > 0 {
 		q.Completion.Low, q.Completion.High = wilson(q.Completion.Value, people)
 	}
 }
@@ -169,7 +169,7 @@ func (it *Item) figures(kind survey.Kind, d dist) {
 	it.Rating, it.SD, it.Median = estimate(mean, sd, d.n()), sd, d.median()
 	if it.Box > 0 {
 		top, bottom := d.boxes()
-		it.Top2, it.Bottom2 = share(top, d.n()), share(bottom, d.n())
+		it.Top2, it.Bottom2 = ShareOf(top, d.n()), ShareOf(bottom, d.n())
 	}
 	if kind == survey.KindNPS {
 		it.NPS = promoters(d.counts)
@@ -196,7 +196,7 @@ func (s *series) toValues(l *line, asked int) []Value {
 }
 
 func (v *Value) count(count, valid, asked int) {
-	v.Count, v.Share = count, share(count, valid)
+	v.Count, v.Share = count, ShareOf(count, valid)
 	if asked > 0 {
 		v.OfAll = float64(count) / float64(asked)
 	}

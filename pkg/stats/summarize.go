@@ -240,7 +240,7 @@ func (a *Area) figures(pooled dist, people int) {
 	mean, sd := pooled.moments()
 	a.Rating = estimate(mean, sd, people)
 	top, bottom := pooled.boxes()
-	a.Top2, a.Bottom2 = share(top, pooled.n()), share(bottom, pooled.n())
+	a.Top2, a.Bottom2 = ShareOf(top, pooled.n()), ShareOf(bottom, pooled.n())
 	a.Top2.Low, a.Top2.High = wilson(a.Top2.Value, people)
 	a.Bottom2.Low, a.Bottom2.High = wilson(a.Bottom2.Value, people)
 }

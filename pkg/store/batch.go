@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -25,7 +23,21 @@ type Batch struct {
 	OpenedBy     string     `db:"opened_by"`
 	OpenedAt     time.Time  `db:"opened_at"`
 	ClosedBy     string     `db:"closed_by"` // "": still open
+	Rekeying
 }
+
+// Rekeying is how far the second keying of a batch's sample is.
+type Rekeying struct {
+	RekeyPercent int `db:"rekey_percent"` // of the typed sheets; 0: no second keying is wanted
+	Drawn        int // sheets in the sample
+	Rekeyed      int // of these, keyed again
+	Compared     int // fields that either of the two people filled in
+	Differing    int // of these, not keyed alike
+	Unsettled    int // sheets with differences that nobody has settled
+}
+
+// Share is the share of fields that were not keyed alike; 0 where none was keyed twice.
+func (r Rekeying) Share() float64 { return float64(r.Differing) / float64(max(1, r.Compared)) }
 
 // Open reports whether sheets can be added and corrected.
 func (b *Batch) Open() bool { return b.ClosedBy == "" }
@@ -34,9 +46,9 @@ func (b *Batch) Open() bool { return b.ClosedBy == "" }
 func (s *Scope) OpenBatch(ctx context.Context, b *Batch) error {
 	err := s.tx(ctx, func(tx *sqlx.Tx) error {
 		err := tx.GetContext(ctx, &b.ID, `
-			INSERT INTO batches (tenant_id, version_id, service_point_id, day, issued, returned, opened_by, opened_at)
-			VALUES ($1, $2, NULLIF($3, 0), $4, $5, $6, $7, $8)
-			RETURNING id`, s.tenant, b.VersionID, b.ServicePoint, b.Day, b.Issued, b.Returned, b.OpenedBy, b.OpenedAt)
+			INSERT INTO batches (tenant_id, version_id, service_point_id, day, issued, returned, opened_by, opened_at, rekey_percent)
+			VALUES ($1, $2, NULLIF($3, 0), $4, $5, $6, $7, $8, NULLIF($9, 0))
+			RETURNING id`, s.tenant, b.VersionID, b.ServicePoint, b.Day, b.Issued, b.Returned, b.OpenedBy, b.OpenedAt, b.RekeyPercent)
 		if err != nil {
 			return err
 		}
@@ -51,10 +63,17 @@ func (s *Scope) OpenBatch(ctx context.Context, b *Batch) error {
 const batchQuery = `
 	SELECT b.id, b.version_id, v.number AS version, COALESCE(b.service_point_id, 0) AS service_point_id, b.day, b.issued, b.returned,
 	       b.opened_by, b.opened_at, COALESCE(b.closed_by, '') AS closed_by,
-	       (SELECT count(*) FROM batch_sheets bs WHERE bs.tenant_id = b.tenant_id AND bs.batch_id = b.id) AS sheets
+	       (SELECT count(*) FROM batch_sheets bs WHERE bs.tenant_id = b.tenant_id AND bs.batch_id = b.id) AS sheets,
+	       COALESCE(b.rekey_percent, 0) AS rekey_percent, r.drawn, r.rekeyed, r.compared, r.differing, r.unsettled
 	FROM batches b
 	JOIN versions v ON v.tenant_id = b.tenant_id AND v.id = b.version_id
-	WHERE b.tenant_id = $1`
+	CROSS JOIN LATERAL (
+		SELECT count(*) AS drawn, count(rs.keyed_by) AS rekeyed, COALESCE(sum(rs.compared), 0) AS compared, COALESCE(sum(rs.differing), 0) AS differing,
+		       count(*) FILTER (WHERE rs.differing > 0 AND rs.settled_by IS NULL) AS unsettled
+		FROM rekeyed_sheets rs
+		WHERE rs.tenant_id = b.tenant_id AND rs.batch_id = b.id
+	) r
+	WHERE b.tenant_id = $1 AND b.scan_batch_id IS NULL`
 
 // Batch returns one of the tenant's batches, or survey.ErrNotFound.
 func (s *Scope) Batch(ctx context.Context, id int64) (*Batch, error) {
@@ -105,153 +124,6 @@ func (s *Scope) CloseBatch(ctx context.Context, id int64, by Actor) error {
 		return fmt.Errorf("close batch %d: %w", id, err)
 	}
 	return nil
-}
-
-// TypedSheet is a sheet of a batch as it was typed.
-type TypedSheet struct {
-	Number     int   // place in the stack, from 1
-	Serial     int64 // 0: typed without a code
-	Submission survey.Submission
-}
-
-// TypedSheets returns the sheets of a batch in their order.
-func (s *Scope) TypedSheets(ctx context.Context, batch int64) ([]TypedSheet, error) {
-	var sheets []TypedSheet
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		rows, err := tx.QueryContext(ctx, `
-			SELECT bs.number, COALESCE(bs.serial, 0), s.id, s.version_id, s.channel, COALESCE(s.service_point_id, 0), s.day, s.codes
-			FROM batch_sheets bs
-			JOIN submissions s ON s.tenant_id = bs.tenant_id AND s.id = bs.submission_id
-			WHERE bs.tenant_id = $1 AND bs.batch_id = $2
-			ORDER BY bs.number, s.id`, s.tenant, batch)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = rows.Close() }()
-		for rows.Next() {
-			var t TypedSheet
-			sub := &t.Submission
-			err := rows.Scan(&t.Number, &t.Serial, &sub.ID, &sub.VersionID, &sub.Channel, &sub.ServicePoint, &sub.Day, (*codeArray)(&sub.Codes))
-			if err != nil {
-				return err
-			}
-			sheets = append(sheets, t)
-		}
-		if err := rows.Err(); err != nil {
-			return err
-		}
-		return s.addRemarks(ctx, tx, batch, sheets)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("sheets of batch %d: %w", batch, err)
-	}
-	return sheets, nil
-}
-
-func (s *Scope) addRemarks(ctx context.Context, tx *sqlx.Tx, batch int64, sheets []TypedSheet) error {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT r.submission_id, r.question, r.text, r.state
-		FROM batch_sheets bs
-		JOIN remarks r ON r.tenant_id = bs.tenant_id AND r.submission_id = bs.submission_id
-		WHERE bs.tenant_id = $1 AND bs.batch_id = $2
-		ORDER BY r.question`, s.tenant, batch)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = rows.Close() }()
-	remarks := map[string][]survey.Remark{}
-	for rows.Next() {
-		var id string
-		var r survey.Remark
-		if err := rows.Scan(&id, &r.Question, &r.Text, &r.State); err != nil {
-			return err
-		}
-		remarks[id] = append(remarks[id], r)
-	}
-	for i := range sheets {
-		sheets[i].Submission.Remarks = remarks[sheets[i].Submission.ID]
-	}
-	return rows.Err()
-}
-
-// CorrectSheet replaces the answers of a typed sheet while its batch is open, and keeps the tally right.
-// sub.ID names the sheet; version, channel, day and point stay as they were. survey.ErrClosed,
-// survey.ErrNotFound.
-func (s *Scope) CorrectSheet(ctx context.Context, sub *survey.Submission, layout *survey.Layout) error {
-	if !layout.Fits(sub.Codes) {
-		return fmt.Errorf("correct sheet: codes don't fit the layout")
-	}
-	err := s.tx(ctx, func(tx *sqlx.Tx) error {
-		var before codeArray
-		var row tallyRow
-		err := tx.QueryRowContext(ctx, `
-			SELECT version_id, channel, COALESCE(service_point_id, 0), day, codes
-			FROM submissions
-			WHERE tenant_id = $1 AND id = $2 AND version_id = $3
-			FOR UPDATE`, s.tenant, sub.ID, sub.VersionID).Scan(&row.version, &row.channel, &row.point, &row.month, &before)
-		if err != nil {
-			return err
-		}
-		err = one(ctx, tx, `
-			UPDATE submissions
-			SET codes = $3::smallint[]
-			WHERE tenant_id = $1 AND id = $2`, s.tenant, sub.ID, arrayLiteral(sub.Codes))
-		if err != nil {
-			return err
-		}
-		change := make([]int64, layout.Counters)
-		layout.Count(change, before, -1)
-		layout.Count(change, sub.Codes, 1)
-		err = one(ctx, tx, `
-			UPDATE tallies
-			SET counts = add_counts(counts, $6::integer[])
-			WHERE tenant_id = $1 AND version_id = $2 AND month = $3 AND channel = $4 AND service_point_id = $5`,
-			s.tenant, row.version, row.month.Month(), row.channel, row.point, arrayLiteral(change))
-		if err != nil {
-			return err
-		}
-		return s.replaceRemarks(ctx, tx, sub)
-	})
-	if err != nil {
-		return fmt.Errorf("correct sheet: %w", err)
-	}
-	return nil
-}
-
-// replaceRemarks leaves remarks as they are whose text stays, with their review, and those that a reviewer took words
-// out of: a form that was opened before must not bring them back.
-func (s *Scope) replaceRemarks(ctx context.Context, tx *sqlx.Tx, sub *survey.Submission) error {
-	var before []struct {
-		Question, Text string
-		Redacted       bool
-	}
-	err := tx.SelectContext(ctx, &before, `
-		SELECT question, text, redacted
-		FROM remarks
-		WHERE tenant_id = $1 AND submission_id = $2
-		FOR UPDATE`, s.tenant, sub.ID)
-	if err != nil {
-		return err
-	}
-	after := *sub
-	after.Remarks = slices.Clone(sub.Remarks)
-	var gone pq.StringArray
-	for _, old := range before {
-		at := slices.IndexFunc(after.Remarks, func(r survey.Remark) bool { return r.Question == old.Question })
-		switch {
-		case !old.Redacted && (at < 0 || after.Remarks[at].Text != old.Text):
-			gone = append(gone, old.Question)
-		case at >= 0:
-			after.Remarks = slices.Delete(after.Remarks, at, at+1)
-		}
-	}
-	_, err = tx.ExecContext(ctx, `
-		DELETE FROM remarks
-		WHERE tenant_id = $1 AND submission_id = $2 AND question = ANY ($3)`, s.tenant, sub.ID, gone)
-	if err != nil {
-		return err
-	}
-	return insertRemarks(ctx, tx, []Entry{{Tenant: s.tenant, Submission: &after}})
 }
 
 // Print is a run of printed sheets with the serials FirstSerial … FirstSerial+Copies−1.

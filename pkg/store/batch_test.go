@@ -27,7 +27,7 @@ func TestBatchTakesSheetsUntilItIsClosed(t *testing.T) {
 	corrected.Codes = slices.Clone(first.Submission.Codes)
 	corrected.Codes[0] = survey.CodeFirst + 2
 	corrected.Remarks = []survey.Remark{{Question: "remarks", Text: "mała litera", State: survey.RemarkNew}}
-	must(t, "correct", scope.CorrectSheet(ctx, &corrected, first.Layout))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(&corrected, first.Layout, 1)))
 	recount(t, owner)
 
 	sheets, err := scope.TypedSheets(ctx, b.ID)
@@ -43,7 +43,7 @@ func TestBatchTakesSheetsUntilItIsClosed(t *testing.T) {
 	if err := s.AddSubmissions(ctx, []store.Entry{sheet(t, scope, b, 3, 0, survey.Values{"overall": {"2"}})}); !errors.Is(err, survey.ErrClosed) {
 		t.Errorf("add to a closed batch = %v; want ErrClosed", err)
 	}
-	if err := scope.CorrectSheet(ctx, first.Submission, first.Layout); !errors.Is(err, survey.ErrClosed) {
+	if err := scope.CorrectSheet(ctx, correction(first.Submission, first.Layout, 2)); !errors.Is(err, survey.ErrClosed) {
 		t.Errorf("correct in a closed batch = %v; want ErrClosed", err)
 	}
 	got, err := scope.Batch(ctx, b.ID)
@@ -61,12 +61,12 @@ func TestCorrectSheetRefuses(t *testing.T) {
 	scope := plainTenant(t, s, "osielsko")
 	web := entry(t, scope, "web", survey.Values{"overall": {"1"}}, survey.NewDay(2026, 3, 10))
 	must(t, "add", s.AddSubmissions(ctx, []store.Entry{web}))
-	if err := scope.CorrectSheet(ctx, web.Submission, web.Layout); !errors.Is(err, survey.ErrClosed) {
+	if err := scope.CorrectSheet(ctx, correction(web.Submission, web.Layout, 1)); !errors.Is(err, survey.ErrClosed) {
 		t.Errorf("correct what came over the web = %v; want ErrClosed", err)
 	}
 	short := *web.Submission
 	short.Codes = short.Codes[1:]
-	if err := scope.CorrectSheet(ctx, &short, web.Layout); err == nil {
+	if err := scope.CorrectSheet(ctx, correction(&short, web.Layout, 1)); err == nil {
 		t.Error("codes that don't fit are taken")
 	}
 	recount(t, owner)
@@ -170,9 +170,9 @@ func TestResultsDigestNamesTheState(t *testing.T) {
 	changed := *e.Submission
 	changed.Codes = slices.Clone(changed.Codes)
 	changed.Codes[0]++
-	must(t, "correct", scope.CorrectSheet(ctx, &changed, e.Layout))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(&changed, e.Layout, 1)))
 	corrected := digest()
-	must(t, "correct back", scope.CorrectSheet(ctx, e.Submission, e.Layout))
+	must(t, "correct back", scope.CorrectSheet(ctx, correction(e.Submission, e.Layout, 2)))
 	if empty == one || one == corrected || digest() != one {
 		t.Errorf("digests: none %q, one %q, corrected %q, corrected back %q; want only the second and the last alike", empty, one, corrected, digest())
 	}

@@ -209,6 +209,7 @@ var wantWidePolicies = []string{
 	// A commit of the intake gathers submissions of many tenants, and names them; it may add to these, and read
 	// their keys, counts and whether a batch is closed.
 	"batch_sheets.intake ocena_intake INSERT - / (tenant_id = ANY (intake_tenants()))",
+	"batch_sheets.intake_read ocena_intake SELECT (tenant_id = ANY (intake_tenants())) / -", // places in stacks, to number them
 	"batches.intake ocena_intake SELECT (tenant_id = ANY (intake_tenants())) / -",
 	"batches.intake_lock ocena_intake UPDATE (tenant_id = ANY (intake_tenants())) / false",
 	"remarks.intake ocena_intake INSERT - / (tenant_id = ANY (( SELECT intake_tenants() AS intake_tenants)::bigint[]))",
@@ -224,6 +225,8 @@ var wantWidePolicies = []string{
 	"duties.duty ocena_operator SELECT true / -",
 	"duty_mails.duty ocena_operator SELECT true / -",
 	"outbox.duty ocena_operator SELECT true / -",
+	"scan_batches.work ocena_operator SELECT true / -",
+	"scan_files.work ocena_operator SELECT true / -",
 	"schedules.duty ocena_operator SELECT true / -",
 	"tallies.county ocena_county SELECT (tenant_id IN ( SELECT county_tenants() AS county_tenants)) / -",
 }

@@ -40,7 +40,7 @@ func TestDraftOfAnOldRevisionConflicts(t *testing.T) {
 	if err != nil || v.Number != 2 || v.Questionnaire.Title != survey.PL("Nowa") {
 		t.Errorf("published version = %+v, %v; want number 2, Nowa", v, err)
 	}
-	if layout, err := scope.SheetLayout(ctx, v.ID); err != nil || string(layout) != `{"pages": 2}` {
+	if layout, err := scope.SheetLayout(ctx, v.ID, "A"); err != nil || string(layout) != `{"pages": 2}` {
 		t.Errorf("sheet = %s, %v", layout, err)
 	}
 	versions, err := scope.Versions(ctx)
@@ -108,11 +108,11 @@ func TestGateTellsWhatTheDatabaseWillDo(t *testing.T) {
 	check("a complete report", true, 3)
 	changed := *e.Submission
 	changed.Codes = append([]int16{survey.CodeFirst + 1}, e.Submission.Codes[1:]...)
-	must(t, "correct", scope.CorrectSheet(ctx, &changed, e.Layout))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(&changed, e.Layout, 1)))
 	check("a correction", false, 3)
 	archive(report(t, scope, -1))
 	check("a report of the correction", true, 4)
-	must(t, "correct back", scope.CorrectSheet(ctx, e.Submission, e.Layout))
+	must(t, "correct back", scope.CorrectSheet(ctx, correction(e.Submission, e.Layout, 2)))
 	check("corrected back to what report 3 holds", true, 4)
 
 	id, err := s.CreateTenant(ctx, store.NewTenant{Slug: "dobrcz", Office: survey.Office{Name: "Dobrcz"}, At: admin.At})

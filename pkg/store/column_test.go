@@ -48,8 +48,8 @@ func TestColumnsAreWhatIsStored(t *testing.T) {
 	before, err := scope.Results(ctx, year)
 	must(t, "results", err)
 	one.Submission.Codes[1], two.Submission.Codes[1] = two.Submission.Codes[1], one.Submission.Codes[1] // no counter changes
-	must(t, "correct", scope.CorrectSheet(ctx, one.Submission, one.Layout))
-	must(t, "correct", scope.CorrectSheet(ctx, two.Submission, two.Layout))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(one.Submission, one.Layout, 1)))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(two.Submission, two.Layout, 1)))
 	after, err := scope.ResultsWithColumns(ctx, year)
 	must(t, "results", err)
 	if before.Digest != after.Digest || before.Columns != nil {

@@ -47,10 +47,14 @@ func (s *Scope) CountDays(ctx context.Context) error {
 func (r *results) readSuspects(ctx context.Context, tx *sqlx.Tx) error {
 	var days []survey.DayCount
 	err := tx.SelectContext(ctx, &days, `
-		SELECT day, channel, n, same
-		FROM day_counts
-		WHERE tenant_id = $1 AND day BETWEEN $2 AND $3
-		ORDER BY day, channel`, r.scope.tenant, r.filter.From.AddMonths(-12), r.filter.To)
+		SELECT c.day, c.channel, c.n, c.same, COALESCE(k.fast, 0) AS fast
+		FROM day_counts c
+		LEFT JOIN (SELECT day, LEAST(sum(fast), 1000000) AS fast
+		           FROM kiosk_days
+		           WHERE tenant_id = $1 AND day BETWEEN $2 AND $3
+		           GROUP BY day) k ON c.channel = 'kiosk' AND k.day = c.day
+		WHERE c.tenant_id = $1 AND c.day BETWEEN $2 AND $3
+		ORDER BY c.day, c.channel`, r.scope.tenant, r.filter.From.AddMonths(-12), r.filter.To)
 	if err != nil {
 		return err
 	}

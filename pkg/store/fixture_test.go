@@ -110,8 +110,13 @@ func sheet(t testing.TB, scope *store.Scope, batch *store.Batch, number int, ser
 	t.Helper()
 	e := entryVia(t, scope, uuid.NewString(), survey.ChannelPaperTyped, values, batch.Day)
 	e.Submission.ServicePoint = batch.ServicePoint
-	e.Sheet = &store.SheetRef{Batch: batch.ID, Number: number, Serial: serial}
+	e.Sheet = &store.SheetRef{Batch: batch.ID, Number: number, Serial: serial, TypedBy: "jan@urzad.example"}
 	return e
+}
+
+// correction makes a correction of a typed sheet that began with a revision of it.
+func correction(sub *survey.Submission, layout *survey.Layout, revision int) store.Correction {
+	return store.Correction{Sheet: sub, Layout: layout, Revision: revision, By: admin}
 }
 
 func openBatch(t testing.TB, scope *store.Scope) *store.Batch {

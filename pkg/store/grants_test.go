@@ -35,17 +35,19 @@ ocena_app actions: INSERT SELECT UPDATE
 ocena_app add_counts(): EXECUTE
 ocena_app answers: SELECT
 ocena_app audit_log: INSERT SELECT
-ocena_app batch_sheets: SELECT
-ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,returned)
+ocena_app batch_sheets: SELECT UPDATE(revision)
+ocena_app batches: INSERT SELECT UPDATE(closed_at,closed_by,issued,rekey_percent,returned)
 ocena_app counties: SELECT
 ocena_app current_tenant(): EXECUTE
 ocena_app day_counts: INSERT SELECT UPDATE
 ocena_app departments: INSERT SELECT UPDATE
+ocena_app devices: INSERT SELECT UPDATE
 ocena_app draft_edits: DELETE INSERT SELECT UPDATE
 ocena_app duties: INSERT SELECT UPDATE
 ocena_app duty_mails: INSERT SELECT
 ocena_app export_jobs: INSERT SELECT UPDATE(beat_at,bytes,finished_at,rows,state)
 ocena_app invitations: DELETE INSERT SELECT
+ocena_app kiosk_days: INSERT SELECT UPDATE
 ocena_app offices: SELECT UPDATE
 ocena_app outbox: INSERT SELECT UPDATE(next_at,problem,sent_at,tries)
 ocena_app prints: INSERT SELECT
@@ -54,11 +56,20 @@ ocena_app publication_files: INSERT SELECT
 ocena_app publications: INSERT SELECT UPDATE(withdrawn_at)
 ocena_app questionnaires: SELECT UPDATE
 ocena_app recovery_codes: DELETE INSERT SELECT
+ocena_app rekeyed_sheets: INSERT SELECT UPDATE(codes,compared,differing,first_codes,keyed_by,settled_by)
 ocena_app remark_themes: DELETE INSERT SELECT
 ocena_app remarks: DELETE INSERT SELECT UPDATE(reviewed_by,reviewed_on,state,text)
 ocena_app report_cases: INSERT SELECT UPDATE
 ocena_app reports: INSERT SELECT
 ocena_app results_digest(): EXECUTE
+ocena_app scan_batches: DELETE INSERT SELECT UPDATE
+ocena_app scan_decisions: DELETE INSERT SELECT UPDATE
+ocena_app scan_files: DELETE INSERT SELECT UPDATE
+ocena_app scan_pages: DELETE INSERT SELECT UPDATE
+ocena_app scan_parts: DELETE INSERT SELECT UPDATE
+ocena_app scan_questions: DELETE INSERT SELECT UPDATE
+ocena_app scan_settings: DELETE INSERT SELECT UPDATE
+ocena_app scan_sheets: DELETE INSERT SELECT UPDATE
 ocena_app schedules: DELETE INSERT SELECT UPDATE
 ocena_app secrets: SELECT
 ocena_app service_points: INSERT SELECT UPDATE
@@ -67,6 +78,7 @@ ocena_app submissions: SELECT UPDATE(codes)
 ocena_app tallies: INSERT SELECT UPDATE
 ocena_app tenants: SELECT
 ocena_app themes: DELETE INSERT SELECT UPDATE(folded,name)
+ocena_app version_sheets: INSERT SELECT
 ocena_app versions: INSERT SELECT
 ocena_county county_tenants(): EXECUTE
 ocena_county current_tenant(): EXECUTE
@@ -74,7 +86,7 @@ ocena_county tallies: SELECT
 ocena_intake add_counts(): EXECUTE
 ocena_intake add_submissions(): EXECUTE
 ocena_intake add_tallies(): EXECUTE
-ocena_intake batch_sheets: INSERT
+ocena_intake batch_sheets: INSERT SELECT(batch_id,number,tenant_id)
 ocena_intake batches: SELECT(closed_at,id,tenant_id) UPDATE(id)
 ocena_intake count_at(): EXECUTE
 ocena_intake current_tenant(): EXECUTE
@@ -95,11 +107,14 @@ ocena_operator offices: INSERT SELECT
 ocena_operator outbox: SELECT(next_at,tenant_id)
 ocena_operator questionnaires: INSERT SELECT
 ocena_operator recovery_codes: DELETE SELECT(account_id,tenant_id)
+ocena_operator scan_batches: SELECT(erased_at,lease_until,state,tenant_id,touched_at)
+ocena_operator scan_files: SELECT(lease_until,state,tenant_id)
 ocena_operator schedules: SELECT
 ocena_operator service_points: INSERT SELECT
 ocena_operator sessions: DELETE SELECT(account_id,tenant_id)
 ocena_operator submission_keys: DELETE SELECT(day)
 ocena_operator tenants: INSERT SELECT UPDATE
+ocena_operator version_sheets: INSERT
 ocena_operator versions: INSERT SELECT
 `
 

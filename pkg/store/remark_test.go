@@ -213,13 +213,13 @@ func TestCorrectionKeepsReview(t *testing.T) {
 		}
 	}
 	want := lines(t, owner, `SELECT x::text FROM remarks x ORDER BY 1`)
-	must(t, "correct", scope.CorrectSheet(ctx, typed.Submission, typed.Layout)) // a form from before the redaction
+	must(t, "correct", scope.CorrectSheet(ctx, correction(typed.Submission, typed.Layout, 1))) // a form from before the redaction
 	if got := lines(t, owner, `SELECT x::text FROM remarks x ORDER BY 1`); !slices.Equal(got, want) {
 		t.Errorf("after the correction %q, want %q", got, want)
 	}
 	changed := *typed.Submission
 	changed.Remarks = []survey.Remark{{Question: "improve.other", Text: "stojaki", State: survey.RemarkNew}}
-	must(t, "correct", scope.CorrectSheet(ctx, &changed, typed.Layout))
+	must(t, "correct", scope.CorrectSheet(ctx, correction(&changed, typed.Layout, 2)))
 	got := lines(t, owner, `SELECT question || ': ' || text || ' ' || state FROM remarks ORDER BY 1`)
 	if want := []string{"improve.other: stojaki new", "remarks: Pani [NAZWISKO] new"}; !slices.Equal(got, want) {
 		t.Errorf("after another correction %q, want %q", got, want)

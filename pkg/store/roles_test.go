@@ -62,8 +62,8 @@ func TestRolesReadOnlyWhatTheyNeed(t *testing.T) {
 	scope, _ := secretTenant(t, s, "a")
 	tests := []struct{ role, want string }{
 		{"ocena_county", "tallies"},
-		{"ocena_intake", "batches submission_keys tallies"},
-		{"ocena_operator", "accounts counties departments duties duty_mails invitations offices outbox questionnaires recovery_codes schedules service_points sessions submission_keys tenants versions"},
+		{"ocena_intake", "batch_sheets batches submission_keys tallies"},
+		{"ocena_operator", "accounts counties departments duties duty_mails invitations offices outbox questionnaires recovery_codes scan_batches scan_files schedules service_points sessions submission_keys tenants versions"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.role, func(t *testing.T) {
@@ -94,7 +94,8 @@ func TestNoRoleReadsAnotherRolesColumns(t *testing.T) {
 		`UPDATE accounts SET role = 'administrator'`, `UPDATE accounts SET disabled = false`, `DELETE FROM accounts`, `UPDATE sessions SET stage = 'full'`,
 		`INSERT INTO accounts (tenant_id, login, role, created_at, password_hash) VALUES (current_tenant(), 'x', 'employee', now(), 'mine')`,
 		`INSERT INTO sessions (tenant_id, token, account_id, stage, created_at, seen_at) VALUES (current_tenant(), '', 1, 'full', now(), now())`,
-		`SELECT recipient FROM outbox`, `SELECT body FROM outbox`, `SELECT sign FROM report_cases`, `UPDATE duties SET since = now()`, `UPDATE schedules SET done_to = done_to`,
+		`SELECT recipient FROM outbox`, `SELECT body FROM outbox`, `SELECT sign FROM report_cases`, `SELECT name FROM scan_files`, `SELECT opened_by FROM scan_batches`,
+		`UPDATE duties SET since = now()`, `UPDATE schedules SET done_to = done_to`,
 		`UPDATE offices SET threshold = 3`, `INSERT INTO reports (tenant_id) VALUES (1)`, `DELETE FROM audit_log`,
 	} {
 		refused(t, operator, scope.Tenant(), denied, statement)
@@ -222,7 +223,7 @@ func TestWhatIsWrittenStays(t *testing.T) {
 	app := as(t, service, "ocena_app")
 	for _, db := range []*sql.DB{app, owner} { // the triggers hold even the owner back
 		for _, statement := range []string{
-			`UPDATE versions SET content = '{}'`, `DELETE FROM versions`, `UPDATE reports SET n = 0`, `DELETE FROM reports`, `UPDATE audit_log SET actor = 'x'`,
+			`UPDATE versions SET content = '{}'`, `DELETE FROM versions`, `UPDATE version_sheets SET layout = '{}'`, `DELETE FROM version_sheets`, `UPDATE reports SET n = 0`, `DELETE FROM reports`, `UPDATE audit_log SET actor = 'x'`,
 		} {
 			refused(t, db, scope.Tenant(), denied, statement)
 		}

@@ -28,6 +28,8 @@ const secret = "tajne"
 type ids struct {
 	account, department, point, version, batch, report, serial, action int64
 	publication, export, theme                                         int64
+	device                                                             int64
+	deviceSeed, deviceToken                                            []byte
 	reportNumber                                                       int
 	draft                                                              store.Draft
 	login                                                              string
@@ -36,6 +38,7 @@ type ids struct {
 	remark                                                             *store.Remark
 	mail                                                               store.Mail
 	layout                                                             *survey.Layout
+	scans                                                              scanIDs
 }
 
 // secretTenant makes a tenant with a record of every kind.
@@ -48,7 +51,7 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	draft.UpdatedBy, draft.UpdatedAt = secret, admin.At
 	draft.Revision, err = scope.SaveDraft(ctx, *draft, store.Edit{})
 	must(t, "save draft", err)
-	_, err = scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: []byte(`{"tajne": true}`), By: store.Actor{Login: secret, At: admin.At}}, report(t, scope, -1))
+	_, err = scope.Publish(ctx, store.NewVersion{Draft: *draft, Sheet: []byte(`{"tajne": true}`), Sheets: store.Sheets{"B": []byte(`{"tajne": true}`)}, By: store.Actor{Login: secret, At: admin.At}}, report(t, scope, -1))
 	must(t, "publish", err)
 	version, err := scope.PublishedVersion(ctx)
 	must(t, "published version", err)
@@ -68,6 +71,8 @@ func secretTenant(t testing.TB, s *store.Store, name string) (*store.Scope, ids)
 	must(t, "save crest", scope.SaveCrest(ctx, crest(secret), store.Actor{Login: secret, At: admin.At}, nil))
 	addDuty(t, scope, &id)
 	addActions(t, scope, &id)
+	addDevices(t, scope, &id)
+	addScans(t, scope, &id)
 	points, err := scope.ServicePoints(ctx)
 	must(t, "service points", err)
 	departments, err := scope.Departments(ctx)
@@ -98,6 +103,7 @@ func addPaper(t testing.TB, s *store.Store, scope *store.Scope, id *ids) {
 	typed := sheet(t, scope, b, 1, printed.FirstSerial, survey.Values{"overall": {"1"}, "remarks": {"tajne uwagi"}})
 	web := entry(t, scope, "web", survey.Values{"overall": {"3"}, "remarks": {"tajne uwagi"}}, survey.NewDay(2026, 3, 10))
 	must(t, "add submissions", s.AddSubmissions(ctx, []store.Entry{typed, web}))
+	must(t, "draw sheets", scope.DrawSheets(ctx, b.ID, 100, store.Actor{Login: secret, At: admin.At}))
 	must(t, "count days", scope.CountDays(ctx))
 	id.batch, id.serial, id.sheet = b.ID, printed.FirstSerial, typed.Submission
 	list, err := scope.Remarks(ctx, everyRemark)
@@ -121,7 +127,8 @@ func plainTenant(t testing.TB, s *store.Store, slug string) *store.Scope {
 func nobodys(of ids) ids {
 	id := ids{account: math.MaxInt32, department: math.MaxInt32, point: math.MaxInt32, version: math.MaxInt32, batch: math.MaxInt32, report: math.MaxInt32, action: math.MaxInt32, reportNumber: math.MaxInt32, publication: math.MaxInt32,
 		serial: math.MaxInt32, export: math.MaxInt32, theme: math.MaxInt32, draft: of.draft, login: "nikt@nigdzie.example", pending: key("n1"), session: key("n2"), invitation: key("n3"), layout: of.layout}
-	id.draft.ID = math.MaxInt32
+	id.draft.ID, id.device, id.deviceSeed, id.deviceToken = math.MaxInt32, math.MaxInt32, seed("nobody's"), key("n4")
+	id.scans = nobodysScans()
 	remark := *of.remark
 	remark.ID = uuid.NewString()
 	id.remark = &remark
@@ -183,7 +190,7 @@ func scopeCases() map[string]scopeCase {
 			return n, err
 		}},
 	}
-	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases()} {
+	for _, more := range []map[string]scopeCase{accountCases(), paperCases(), officeCases(), remarkCases(), publicationCases(), dutyCases(), actionCases(), exportCases(), themeCases(), scanCases(), deviceCases()} {
 		for name, c := range more {
 			cases[name] = c
 		}
@@ -228,7 +235,23 @@ func paperCases() map[string]scopeCase {
 		"CorrectSheet": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
 			sub := *id.sheet
 			sub.Remarks = []survey.Remark{{Question: "remarks", Text: "changed", State: survey.RemarkNew}}
-			return s.CorrectSheet(ctx, &sub, id.layout)
+			return s.CorrectSheet(ctx, correction(&sub, id.layout, 1))
+		})},
+		"SheetOfSerial": {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.SheetOfSerial(ctx, id.serial) }},
+		"NumberOfSheet": {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) {
+			return s.NumberOfSheet(ctx, id.batch, id.sheet.ID, "nikt")
+		}},
+		"DrawSheets":    {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error { return s.DrawSheets(ctx, id.batch, 10, admin) })},
+		"RekeyedSheets": {call: func(s *store.Scope, id ids) (any, error) { return s.RekeyedSheets(ctx, id.batch) }},
+		"RekeySheet": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
+			return s.RekeySheet(ctx, id.batch, id.sheet, &survey.Version{ID: id.sheet.VersionID, Questionnaire: *pgtest.Questionnaire(), Layout: *id.layout}, store.Actor{Login: "y", At: admin.At})
+		})},
+		"SettleSheet": {foreign: survey.ErrNotFound, hides: true, call: alone(func(s *store.Scope, id ids) error {
+			second := *id.sheet
+			second.Codes = append([]int16{survey.CodeFirst + 1}, second.Codes[1:]...)
+			version := survey.Version{ID: id.sheet.VersionID, Questionnaire: *pgtest.Questionnaire(), Layout: *id.layout}
+			_ = s.RekeySheet(ctx, id.batch, &second, &version, store.Actor{Login: "y", At: admin.At}) // so that there is something to settle
+			return s.SettleSheet(ctx, correction(id.sheet, id.layout, 1))
 		})},
 		"RecordPrint":     {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.RecordPrint(ctx, id.version, 5, admin) }},
 		"VersionOfSerial": {foreign: survey.ErrNotFound, hides: true, call: func(s *store.Scope, id ids) (any, error) { return s.VersionOfSerial(ctx, id.serial) }},
@@ -269,8 +292,12 @@ func officeCases() map[string]scopeCase {
 		"Publish": {foreign: survey.ErrConflict, call: func(s *store.Scope, id ids) (any, error) {
 			return s.Publish(ctx, store.NewVersion{Draft: id.draft, Sheet: []byte(`{}`), By: admin}, nil)
 		}},
-		"Version":     {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.Version(ctx, id.version) }},
-		"SheetLayout": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.SheetLayout(ctx, id.version) }},
+		"Version":      {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.Version(ctx, id.version) }},
+		"SheetLayout":  {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) { return s.SheetLayout(ctx, id.version, "B") }},
+		"SheetLayouts": {call: func(s *store.Scope, _ ids) (any, error) { return s.SheetLayouts(ctx) }},
+		"FreezeSheet": {foreign: survey.ErrNotFound, call: func(s *store.Scope, id ids) (any, error) {
+			return s.FreezeSheet(ctx, id.version, "B", []byte(`{}`))
+		}},
 	}
 }
 

@@ -131,7 +131,7 @@ func (s *Store) Ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	var has bool
-	if err := s.app.GetContext(ctx, &has, `SELECT to_regclass('remarks_approved') IS NOT NULL`); err != nil {
+	if err := s.app.GetContext(ctx, &has, `SELECT to_regclass('version_sheets') IS NOT NULL`); err != nil {
 		return classify(err)
 	}
 	if !has {

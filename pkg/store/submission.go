@@ -20,13 +20,15 @@ type Entry struct {
 	Submission *survey.Submission
 	Layout     *survey.Layout // of the submission's version
 	Sheet      *SheetRef      // paper: its place in a batch; nil otherwise
+	Stored     *bool          // set to true if it was not stored under its key before; to be read after success alone; nil: nobody asks
 }
 
 // SheetRef is a paper sheet's place in a batch.
 type SheetRef struct {
-	Batch  int64
-	Number int
-	Serial int64 // 0: typed without a code
+	Batch   int64
+	Number  int    // wished; 0, or one that another sheet has: the next
+	Serial  int64  // 0: typed without a code
+	TypedBy string // an account's login
 }
 
 // AddSubmissions stores entries in one transaction: keys, answers, remarks, tallies, places in batches. An entry
@@ -78,8 +80,12 @@ func addAtOnce(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 		remarks.tenants, remarks.ids, remarks.questions, remarks.texts, remarks.states,
 		tallies.tenants, tallies.versions, tallies.months, tallies.channels, tallies.points, tallies.times, tallies.lengths, tallies.places,
 	).Scan(&done, &tenants, &keys)
-	if err != nil || done {
+	if err != nil {
 		return err
+	}
+	if done {
+		tellStored(entries)
+		return nil
 	}
 	fresh := freshOf(entries, tenants, keys)
 	if len(fresh) == 0 {
@@ -101,8 +107,19 @@ func addStepwise(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 	return addFresh(ctx, tx, fresh)
 }
 
+// tellStored tells those who ask that theirs is a new one. Where the outcome is unknown then, and the next try finds the key,
+// that is still so.
+func tellStored(fresh []Entry) {
+	for _, e := range fresh {
+		if e.Stored != nil {
+			*e.Stored = true
+		}
+	}
+}
+
 // addFresh adds what belongs to new keys.
 func addFresh(ctx context.Context, tx *sqlx.Tx, fresh []Entry) error {
+	tellStored(fresh)
 	if err := insertAnswers(ctx, tx, fresh); err != nil {
 		return err
 	}
@@ -247,8 +264,8 @@ func insertSheets(ctx context.Context, tx *sqlx.Tx, entries []Entry) error {
 	})
 	for _, e := range sheets {
 		_, err := tx.ExecContext(ctx, `
-			INSERT INTO batch_sheets (tenant_id, batch_id, submission_id, number, serial)
-			VALUES ($1, $2, $3, $4, NULLIF($5, 0))`, e.Tenant, e.Sheet.Batch, e.Submission.ID, e.Sheet.Number, e.Sheet.Serial)
+			INSERT INTO batch_sheets (tenant_id, batch_id, submission_id, number, serial, typed_by)
+			VALUES ($1, $2, $3, $4, NULLIF($5, 0), $6)`, e.Tenant, e.Sheet.Batch, e.Submission.ID, e.Sheet.Number, e.Sheet.Serial, e.Sheet.TypedBy)
 		if err != nil {
 			return err
 		}

@@ -21,7 +21,8 @@ type NewTenant struct {
 	Departments   []survey.SeedDepartment
 	ServicePoints []survey.SeedServicePoint
 	Questionnaire *survey.Questionnaire // published at once; nil: none yet
-	Sheet         json.RawMessage       // sheet.Layout of the questionnaire
+	Sheet         json.RawMessage       // sheet.Layout of the questionnaire in firstFormat
+	Sheets        Sheets                // and in others
 	Reason        string
 	At            time.Time
 }
@@ -116,7 +117,7 @@ func insertQuestionnaire(ctx context.Context, tx *sqlx.Tx, tenant int64, n NewTe
 	if err != nil {
 		return err
 	}
-	v := NewVersion{Draft: Draft{Questionnaire: *n.Questionnaire}, Sheet: n.Sheet, By: Actor{Operator, n.At}}
+	v := NewVersion{Draft: Draft{Questionnaire: *n.Questionnaire}, Sheet: n.Sheet, Sheets: n.Sheets, By: Actor{Operator, n.At}}
 	err = tx.GetContext(ctx, &v.Draft.ID, `
 		INSERT INTO questionnaires (tenant_id, key, draft, updated_at, updated_by)
 		VALUES ($1, $2, $3, $4, $5)

@@ -14,7 +14,8 @@ import (
 // NewVersion is a draft about to be frozen, with the boxes of its sheet.
 type NewVersion struct {
 	Draft   Draft
-	Sheet   json.RawMessage // sheet.Layout
+	Sheet   json.RawMessage // sheet.Layout of firstFormat
+	Sheets  Sheets          // and of others
 	Changes any             // what the editor said of changed questions, for the log
 	By      Actor
 }
@@ -72,13 +73,17 @@ func insertVersion(ctx context.Context, tx *sqlx.Tx, tenant int64, v NewVersion,
 	if err != nil {
 		return err
 	}
-	return tx.QueryRowContext(ctx, `
+	err = tx.QueryRowContext(ctx, `
 		INSERT INTO versions (tenant_id, questionnaire_id, number, content, layout, sheet, published_at, published_by)
 		SELECT $1, $2, COALESCE(max(number), 0) + 1, $3, $4, $5, $6, $7
 		FROM versions
 		WHERE tenant_id = $1 AND questionnaire_id = $2
 		RETURNING id, number`,
 		tenant, v.Draft.ID, content, layout, []byte(v.Sheet), v.By.At, v.By.Login).Scan(&version.ID, &version.Number)
+	if err != nil {
+		return err
+	}
+	return insertLayouts(ctx, tx, tenant, version.ID, v.Sheets)
 }
 
 // versionRow is a version as it is stored.
@@ -162,19 +167,6 @@ func (s *Scope) VersionContents(ctx context.Context) ([]*survey.Version, error) 
 		}
 	}
 	return versions, nil
-}
-
-// SheetLayout returns the boxes of a version's printed sheet (sheet.Layout in JSON) as they were frozen.
-func (s *Scope) SheetLayout(ctx context.Context, version int64) (json.RawMessage, error) {
-	var layout []byte
-	err := s.get(ctx, &layout, `
-		SELECT sheet
-		FROM versions
-		WHERE tenant_id = $1 AND id = $2`, s.tenant, version)
-	if err != nil {
-		return nil, fmt.Errorf("sheet of version %d: %w", version, err)
-	}
-	return layout, nil
 }
 
 // VersionInfo is a line of the history of versions.

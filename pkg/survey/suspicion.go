@@ -9,17 +9,19 @@ import (
 type DayCount struct {
 	Day     Day     `json:"day"`
 	Channel Channel `json:"channel"`
-	N       int     `json:"n"`    // submissions
-	Same    int     `json:"same"` // of these, those with the answers that were given most often on the day
+	N       int     `json:"n"`              // submissions
+	Same    int     `json:"same"`           // of these, those with the answers that were given most often on the day
+	Fast    int     `json:"fast,omitempty"` // of a kiosk: those that came faster than people take turns, or than they read
 }
 
 // Suspicion is a day that looks as if somebody had filled the survey again and again. It is a flag for a person to
 // judge: nothing is left out because of it.
 type Suspicion struct {
 	DayCount
-	Usual float64 `json:"usual"` // median of the channel's days with answers
-	Rate  bool    `json:"rate"`  // far more came than usual
-	Alike bool    `json:"alike"` // far more of them were the same than usual
+	Usual float64 `json:"usual"`           // median of the channel's days with answers
+	Rate  bool    `json:"rate"`            // far more came than usual
+	Alike bool    `json:"alike"`           // far more of them were the same than usual
+	Burst bool    `json:"burst,omitempty"` // somebody only tapped on a kiosk
 }
 
 // Bounds of what is usual. They are wide: a day after a notice in the local paper may bring many times the usual number,
@@ -31,10 +33,15 @@ const (
 	suspectTimes = 6  // times the usual
 	suspectSame  = 10 // fewer alike are a family
 	suspectShare = .4 // of a day's submissions
+	suspectFast  = 10 // ten taps a minute are one child
+	hastyShare   = .1 // of a kiosk's day; a busy one has some at its busiest
 )
 
+// Hasty reports whether a kiosk's day looks as if somebody had only tapped.
+func Hasty(n, fast int) bool { return fast >= suspectFast && float64(fast) >= hastyShare*float64(n) }
+
 // Suspicious returns the days that look stuffed, in their order. A day is set against the other days of its channel; with
-// fewer than ten of these nothing is said.
+// fewer than ten of these nothing is said, but of a kiosk on which somebody only tapped.
 func Suspicious(days []DayCount) []Suspicion {
 	byChannel := map[Channel][]DayCount{}
 	for _, d := range days {
@@ -42,9 +49,6 @@ func Suspicious(days []DayCount) []Suspicion {
 	}
 	var found []Suspicion
 	for _, all := range byChannel {
-		if len(all) <= suspectDays {
-			continue
-		}
 		counts := make([]float64, len(all))
 		for i, d := range all {
 			counts[i] = float64(d.N)
@@ -52,9 +56,11 @@ func Suspicious(days []DayCount) []Suspicion {
 		usual := median(counts)
 		for _, d := range all {
 			s := Suspicion{DayCount: d, Usual: usual}
-			s.Rate = d.N >= suspectMost && float64(d.N) > suspectTimes*usual
-			s.Alike = d.Same >= suspectSame && repeated(d.N, d.Same) >= suspectShare && repeated(d.N, d.Same) > 2*usualShare(all, d)
-			if s.Rate || s.Alike {
+			known := len(all) > suspectDays
+			s.Rate = known && d.N >= suspectMost && float64(d.N) > suspectTimes*usual
+			s.Alike = known && d.Same >= suspectSame && repeated(d.N, d.Same) >= suspectShare && repeated(d.N, d.Same) > 2*usualShare(all, d)
+			s.Burst = Hasty(d.N, d.Fast)
+			if s.Rate || s.Alike || s.Burst {
 				found = append(found, s)
 			}
 		}

@@ -8,9 +8,9 @@ func TestSuspicious(t *testing.T) {
 	days := func(channel Channel, n, same, oddN, oddSame int) []DayCount {
 		var all []DayCount
 		for i := range 20 {
-			all = append(all, DayCount{first.Add(i), channel, n, same})
+			all = append(all, DayCount{Day: first.Add(i), Channel: channel, N: n, Same: same})
 		}
-		return append(all, DayCount{first.Add(20), channel, oddN, oddSame})
+		return append(all, DayCount{Day: first.Add(20), Channel: channel, N: oddN, Same: oddSame})
 	}
 	tests := []struct {
 		name        string
@@ -46,5 +46,26 @@ func TestSuspicious(t *testing.T) {
 	mixed := append(days(ChannelWeb, 4, 1, 60, 3), days(ChannelQR, 50, 5, 55, 5)...)
 	if got := Suspicious(mixed); len(got) != 1 || got[0].Channel != ChannelWeb || got[0].Usual != 4 {
 		t.Errorf("channels are judged apart; got %+v", got)
+	}
+}
+
+func TestHastyDayOfAKiosk(t *testing.T) {
+	tests := []struct {
+		name    string
+		n, fast int
+		want    bool
+	}{
+		{"one child", 30, 10, true}, {"a family", 9, 9, false}, {"a busy desk at its busiest", 300, 20, false}, {"a busy desk and a child", 300, 30, true}, {"nothing", 0, 0, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := Hasty(tt.n, tt.fast); got != tt.want {
+				t.Errorf("Hasty(%d, %d) = %t, want %t", tt.n, tt.fast, got, tt.want)
+			}
+			found := Suspicious([]DayCount{{Day: NewDay(2026, 3, 1), Channel: ChannelKiosk, N: tt.n, Same: 1, Fast: tt.fast}})
+			if (len(found) == 1) != tt.want {
+				t.Errorf("a kiosk's only day is told as %+v, want it told: %t", found, tt.want)
+			}
+		})
 	}
 }

@@ -121,6 +121,9 @@ func (f *file) elements(e *Element) {
 	if e.Alt != "" {
 		b = append(append(b, " /Alt "...), textString(e.Alt)...)
 	}
+	if e.Lang != "" {
+		b = append(append(b, " /Lang "...), textString(e.Lang)...)
+	}
 	b = append(b, e.attributes()...)
 	if len(e.kids) > 0 {
 		b = append(b, " /K ["...)

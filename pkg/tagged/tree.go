@@ -47,10 +47,12 @@ const (
 )
 
 // Element is a part of the document's structure. Alt is for figures, Scope and Span for header cells; Box is a figure's
-// place on its page in points from the foot: left, bottom, right, top.
+// place on its page in points from the foot: left, bottom, right, top. Lang is for words in another language than the
+// document's.
 type Element struct {
 	Role  Role
 	Alt   string
+	Lang  string
 	Scope Scope
 	Span  int // columns; 0 is 1
 	Box   [4]float64

@@ -44,14 +44,20 @@ type fault struct {
 // showError draws every error that a handler returns, in one place, and logs once what is a fault of ours.
 func (s *Server) showError(c *fiber.Ctx, why error) error {
 	f := faultOf(why)
+	if requestID(c) == "" { // before any handler: too big, too slow, broken off
+		s.uploads.leave(&c.Request().Header)
+	}
 	if requestID(c) == "" && f.status == fiber.StatusBadRequest { // before any handler: the framework would quote the request
 		f.message = ""
 	}
-	if f.status == fiber.StatusRequestEntityTooLarge && (strings.HasPrefix(c.Path(), "/panel/ankieta/") || c.Path() == crestPath) {
+	if f.status == fiber.StatusRequestEntityTooLarge && (strings.HasPrefix(c.Path(), "/panel/ankieta/") || c.Path() == crestPath || isUpload(c.Path())) {
 		hearOut(c.Context().Conn())
 	}
 	if message := map[string]string{importPath: fileTooBig, crestPath: crestTooBig}[c.Path()]; f.status == fiber.StatusRequestEntityTooLarge && message != "" {
 		f.message = message
+	}
+	if f.status == fiber.StatusRequestEntityTooLarge && isUpload(c.Path()) {
+		f.message = uploadTooBig
 	}
 	if f.status >= 500 {
 		s.Log.Error("request failed", "route", c.Route().Path, "method", c.Method(), "request", requestID(c), "err", why)

@@ -237,13 +237,13 @@ func TestReadersAndReportsLeaveEachOtherRoom(t *testing.T) {
 	long.Wait()
 
 	for range readersAtOnce {
-		h.web.readers <- struct{}{}
+		h.web.readers.taken <- struct{}{}
 	}
 	late := h.get("osielsko", resultsPath)
 	if late.StatusCode != 503 || late.Header.Get("Retry-After") == "" {
 		t.Errorf("one reader too many = %d, Retry-After %q; want 503 with it", late.StatusCode, late.Header.Get("Retry-After"))
 	}
 	h.expect("a report beside many readers", admin.get(panelResultsPath), 200, "Wyniki")
-	<-h.web.readers
+	<-h.web.readers.taken
 	h.expect("once one is done", h.get("osielsko", resultsPath), 200, "Wyniki")
 }

@@ -53,7 +53,7 @@ func (s *Server) showBanner(c *fiber.Ctx) error {
 		newBanner("Duży", home, t.Office, 240, 80),
 		newBanner("Mały", home, t.Office, 150, 50),
 	}}
-	p.Codes = append(p.Codes, qrCode{qrHome, "Strona z ankietą", home, "qr-" + t.Slug})
+	p.Codes = append(p.Codes, qrCode{qrHome, "Strona z ankietą", codeAddress(home), "qr-" + t.Slug})
 	for _, point := range points {
 		if point.OpenOn(s.today()) {
 			p.Codes = append(p.Codes, qrCode{point.Code, point.Name, pointAddress(home, point.Code), "qr-" + t.Slug + "-" + point.Code})
@@ -61,6 +61,9 @@ func (s *Server) showBanner(c *fiber.Ctx) error {
 	}
 	return c.Render("panel/banner", p)
 }
+
+// codeAddress is where the code of the whole office leads: to the survey in the phone's language, as those of its points do.
+func codeAddress(home string) string { return home + "?lang=" + phoneLanguage }
 
 func pointAddress(home, code string) string { return home + "?p=" + url.QueryEscape(code) }
 
@@ -89,7 +92,8 @@ func newBanner(name, address string, office survey.Office, width, height int) ba
 // showQR draws the QR of the office's address or of a service point's, as bok.svg or bok.png.
 func (s *Server) showQR(c *fiber.Ctx) error {
 	name, kind, _ := strings.Cut(c.Params("file"), ".")
-	address := s.Site.Address(tenantOf(c).Slug) + "/"
+	home := s.Site.Address(tenantOf(c).Slug) + "/"
+	address := codeAddress(home)
 	if name != qrHome {
 		points, err := s.scopeOf(c).ServicePoints(c.UserContext())
 		if err != nil {
@@ -98,7 +102,7 @@ func (s *Server) showQR(c *fiber.Ctx) error {
 		if (&published{points: points}).point(name, s.today()) == nil {
 			return survey.ErrNotFound
 		}
-		address = pointAddress(address, name)
+		address = pointAddress(home, name)
 	}
 	switch kind {
 	case "svg":

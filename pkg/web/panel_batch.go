@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"ocenaurzedu.eu/pkg/stats"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -45,6 +46,24 @@ type batchesPage struct {
 	Notes    notes
 }
 
+// batchesFirst is how many stacks stand open on the page; those before them are folded.
+const batchesFirst = 20
+
+// Recent has the newest stacks and all that are still typed, Older the others.
+func (p batchesPage) Recent() batchesPage { return p.some(true) }
+func (p batchesPage) Older() batchesPage  { return p.some(false) }
+
+func (p batchesPage) some(recent bool) batchesPage {
+	all := p.Batches
+	p.Batches = nil
+	for i, b := range all {
+		if (i < batchesFirst || b.Open()) == recent {
+			p.Batches = append(p.Batches, b)
+		}
+	}
+	return p
+}
+
 // PointName returns the name of a service point; "" for none.
 func (p batchesPage) PointName(id int64) string { return pointName(p.Points, id) }
 
@@ -64,7 +83,7 @@ func typist(c *fiber.Ctx) bool {
 }
 
 func (s *Server) showBatches(c *fiber.Ctx) error {
-	form := survey.Values{"day": {s.today().String()}}
+	form := survey.Values{"day": {s.today().String()}, "percent": {strconv.Itoa(defaultPercent)}}
 	return s.drawBatches(c, form, nil)
 }
 
@@ -126,6 +145,12 @@ func (s *Server) readBatch(b *store.Batch, form survey.Values, points []store.Se
 	if !chooseVersion(b, form.Get("version"), versions) {
 		bad.add("version", "Prosimy wybrać wersję ankiety z listy.")
 	}
+	if form.Get("rekey") != "" {
+		percent, ok := readPercent(form.Get("percent"))
+		if b.RekeyPercent = percent; !ok {
+			bad.add("percent", wrongPercent)
+		}
+	}
 	b.Issued = readForms(&bad, "issued", form)
 	b.Returned = readForms(&bad, "returned", form)
 	if b.Issued != nil && b.Returned != nil && *b.Returned > *b.Issued {
@@ -175,7 +200,10 @@ type batchPage struct {
 	Point  string
 	Sheets []sheetLine
 	Typist bool
-	Done   string // what was just done
+	Closer bool     // may close it
+	Done   string   // what was just done
+	Undone []string // what is left to do, where somebody would close it
+	Asked  bool     // it was left out to say that it is to be closed all the same
 }
 
 // sheetLine is a sheet in a batch's list.
@@ -192,6 +220,11 @@ func (p batchPage) Answers() int {
 		sum += s.Answered
 	}
 	return sum
+}
+
+// Keyed is the share of fields that two people did not key alike, with its interval.
+func (p batchPage) Keyed() stats.Share {
+	return stats.ShareOf(p.Batch.Differing, p.Batch.Compared)
 }
 
 // Left returns how many of the forms that came back are not typed yet, or -1 if that is not known.
@@ -211,11 +244,19 @@ func (p batchPage) ReturnRate() float64 {
 }
 
 func (s *Server) showBatch(c *fiber.Ctx) error {
-	ctx, scope := c.UserContext(), s.scopeOf(c)
 	batch, version, err := s.batchOf(c)
 	if err != nil {
 		return err
 	}
+	p := batchPage{Batch: batch}
+	if number, err := strconv.Atoi(c.Query("poprawiono")); err == nil {
+		p.Done = fmt.Sprintf("Poprawiono arkusz nr"+hardSpace+"%d.", number)
+	}
+	return s.drawBatch(c, version, p)
+}
+
+func (s *Server) drawBatch(c *fiber.Ctx, version *survey.Version, p batchPage) error {
+	ctx, scope, batch := c.UserContext(), s.scopeOf(c), p.Batch
 	points, err := scope.ServicePoints(ctx)
 	if err != nil {
 		return err
@@ -224,10 +265,8 @@ func (s *Server) showBatch(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := batchPage{page: s.page(c), Batch: batch, Point: pointName(points, batch.ServicePoint), Typist: typist(c)}
-	if number, err := strconv.Atoi(c.Query("poprawiono")); err == nil {
-		p.Done = fmt.Sprintf("Poprawiono arkusz nr %d.", number)
-	}
+	p.page, p.Point, p.Typist, p.Closer = s.page(c), pointName(points, batch.ServicePoint), typist(c), closer(c, batch)
+	p.Undone = leftOf(batch)
 	for _, sheet := range sheets {
 		line := sheetLine{TypedSheet: sheet, Remarks: len(sheet.Submission.Remarks)}
 		line.Answered, line.Asked = answered(version, sheet.Submission.Codes)
@@ -252,16 +291,48 @@ func answered(version *survey.Version, codes []int16) (n, all int) {
 	return n, all
 }
 
-// closeBatch ends a batch: nothing in it changes any more.
+// closer reports whether the request's person may close a batch: whoever opened it, or an administrator.
+func closer(c *fiber.Ctx, batch *store.Batch) bool {
+	session := sessionOf(c)
+	return session.Role == store.RoleAdministrator || typist(c) && session.Login == batch.OpenedBy
+}
+
+// leftOf says what is not done yet in a batch.
+func leftOf(b *store.Batch) []string {
+	var left []string
+	if b.Returned != nil && *b.Returned > b.Sheets {
+		left = append(left, fmt.Sprintf("Zwrócono %s, a"+hardSpace+"wpisano %s.", countPL(*b.Returned, "formularz", "formularze", "formularzy"),
+			countPL(b.Sheets, "arkusz", "arkusze", "arkuszy")))
+	}
+	if b.RekeyPercent > 0 && b.Drawn == 0 && b.Sheets > 0 {
+		left = append(left, "Nie wylosowano jeszcze arkuszy do drugiego wpisania.")
+	}
+	if n := b.Drawn - b.Rekeyed; n > 0 {
+		left = append(left, countPL(n, "wylosowany arkusz czeka", "wylosowane arkusze czekają", "wylosowanych arkuszy czeka")+" na drugie wpisanie.")
+	}
+	if b.Unsettled > 0 {
+		left = append(left, countPL(b.Unsettled, "arkusz ma różnice, których", "arkusze mają różnice, których", "arkuszy ma różnice, których")+" nikt nie rozstrzygnął.")
+	}
+	return left
+}
+
+// closeBatch ends a batch: nothing in it changes any more. Where something is left, it asks first.
 func (s *Server) closeBatch(c *fiber.Ctx) error {
-	id, err := idParam(c, "batch")
+	batch, version, err := s.batchOf(c)
 	if err != nil {
 		return err
 	}
-	if err := s.scopeOf(c).CloseBatch(c.UserContext(), id, s.actor(c)); err != nil {
+	if !closer(c, batch) {
+		return fiber.NewError(fiber.StatusForbidden, "Partię zamyka osoba, która ją założyła ("+batch.OpenedBy+"), albo administrator.")
+	}
+	if batch.Open() && len(leftOf(batch)) > 0 && c.FormValue("all") == "" {
+		c.Status(fiber.StatusConflict)
+		return s.drawBatch(c, version, batchPage{Batch: batch, Asked: true})
+	}
+	if err := s.scopeOf(c).CloseBatch(c.UserContext(), batch.ID, s.actor(c)); err != nil {
 		return err
 	}
-	return c.Redirect(batchPath(id), fiber.StatusSeeOther)
+	return c.Redirect(batchPath(batch.ID), fiber.StatusSeeOther)
 }
 
 // batchOf returns the batch in the request's path and its version.
@@ -287,5 +358,8 @@ func idParam(c *fiber.Ctx, name string) (int64, error) {
 	return id, nil
 }
 
-func batchPath(id int64) string { return fmt.Sprintf("/panel/ankiety-papierowe/%d", id) }
+// typingPath is the address of the batches.
+const typingPath = "/panel/ankiety-papierowe"
+
+func batchPath(id int64) string { return fmt.Sprintf("%s/%d", typingPath, id) }
 func sheetPath(id int64) string { return batchPath(id) + "/arkusz" }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"ocenaurzedu.eu/pkg/sheet"
 	"ocenaurzedu.eu/pkg/survey"
@@ -212,7 +213,22 @@ func checkSheet(q *survey.Questionnaire) check {
 		c.State = checkWarn
 		c.Text += " Na więcej niż dwóch kartkach mało kto odpowiada do końca."
 	}
+	if without := sheetsTooLong(q); len(without) > 0 {
+		c.State = checkWarn
+		c.Text += " Nie będzie arkuszy, które byłyby dłuższe: " + strings.Join(without, "; ") + "."
+	}
 	return c
+}
+
+// sheetsTooLong names the languages and sizes in which a questionnaire has no sheet.
+func sheetsTooLong(q *survey.Questionnaire) []string {
+	var names []string
+	for _, form := range sheet.Forms(q) {
+		if _, err := form.Preview(q); err != nil {
+			names = append(names, formPL(form))
+		}
+	}
+	return names
 }
 
 // checkColours tells how well the office's colour can be read (WCAG 2.2, 1.4.3: at least 4.5 to 1).

@@ -108,7 +108,7 @@ func TestCodes(t *testing.T) {
 	}
 	mustType(t, p, batch, url.Values{"overall": {"5"}, "_code": {" " + strings.ToLower(short[:5]) + " " + short[5:]}})
 	for _, again := range []string{short, whole} { // beneath the QR, and the QR itself by a scanner
-		if got := ask(t, p, batch, again); got.Fits || !strings.Contains(got.Message, "już wpisano: jest w tej partii jako nr 1") {
+		if got := ask(t, p, batch, again); got.Fits || !strings.Contains(got.Message, "już wpisano: partia nr\u00a01, arkusz nr\u00a01") || !strings.HasPrefix(got.Link, batch+"/arkusz/") {
 			t.Errorf("asked for a sheet that was typed: %+v", got)
 		}
 		got := typeSheet(t, p, batch, url.Values{"overall": {"4"}, "_code": {again}})
@@ -117,8 +117,8 @@ func TestCodes(t *testing.T) {
 		}
 	}
 	second := openPaperBatch(t, p, nil)
-	if got := typeSheet(t, p, second, url.Values{"overall": {"4"}, "_code": {short}}); got.StatusCode != http.StatusConflict {
-		t.Errorf("typing a sheet again in another batch: %d, want 409", got.StatusCode)
+	if got := typeSheet(t, p, second, url.Values{"overall": {"4"}, "_code": {short}}); got.StatusCode != http.StatusConflict || !strings.Contains(got.body, `href="`+batch+`/arkusz/`) {
+		t.Errorf("typing a sheet again in another batch: %d, want 409 and a link to the first one\n%s", got.StatusCode, got.body)
 	}
 	mustType(t, p, openPaperBatch(t, p, url.Values{"version": {strconv.FormatInt(old, 10)}}), url.Values{"overall": {"3"}, "_code": {oldCode}})
 	if n, _ := counts(t, h, "osielsko"); n != 2 {

@@ -119,6 +119,23 @@ func entryHint(q *survey.Question) string {
 	return ""
 }
 
+// withoutTexts leaves out what is not keyed twice. The heading of a section goes on to the next question.
+func withoutTexts(groups []entryGroup) []entryGroup {
+	var kept []entryGroup
+	section := ""
+	for _, g := range groups {
+		g.Rows = slices.DeleteFunc(g.Rows, func(r entryRow) bool { return r.Kind == entryText })
+		if g.Section != "" {
+			section = g.Section
+		}
+		if len(g.Rows) > 0 {
+			g.Section, section = section, ""
+			kept = append(kept, g)
+		}
+	}
+	return kept
+}
+
 // question adds a question's rows to its group, or to a group for each of its tables.
 func (e entry) question(g entryGroup, q *survey.Question) []entryGroup {
 	switch q.Kind {

@@ -27,7 +27,7 @@ const (
 
 // isImport reports whether a form may be sent as multipart/form-data: it is of those that carry a file.
 func isImport(c *fiber.Ctx) bool {
-	return (c.Path() == importPath || c.Path() == crestPath) && bytes.HasPrefix(c.Request().Header.ContentType(), []byte(fiber.MIMEMultipartForm+";"))
+	return (c.Path() == importPath || c.Path() == crestPath || isUpload(c.Path())) && bytes.HasPrefix(c.Request().Header.ContentType(), []byte(fiber.MIMEMultipartForm+";"))
 }
 
 // isLong reports whether a path is one where the forms of the editor go: a question holds up to 60 options in three
@@ -38,11 +38,15 @@ func isLong(path string) bool {
 
 // limitOf sets the limits of a request once its header is known: those of newApp, but for a file, in or out, and the
 // editor's forms.
-func limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if strings.HasPrefix(string(h.RequestURI()), exportsPath+"/") {
+func (s *Server) limitOf(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	uri := string(h.RequestURI())
+	if strings.HasPrefix(uri, exportsPath+"/") {
 		return fasthttp.RequestConfig{WriteTimeout: downloadTime}
 	}
-	if !h.IsPost() || !isLong(string(h.RequestURI())) {
+	if h.IsPost() && s.hasPass(uri) && s.uploads.enter(h, time.Now()) {
+		return fasthttp.RequestConfig{MaxRequestBodySize: uploadLimit + bodyLimit, ReadTimeout: uploadTime}
+	}
+	if !h.IsPost() || !isLong(uri) && !isPiece(uri) {
 		return fasthttp.RequestConfig{}
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: importLimit + bodyLimit, ReadTimeout: importTime}

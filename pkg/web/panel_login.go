@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"net/url"
 	"strings"
 	"time"
 
@@ -30,13 +32,32 @@ type loginPage struct {
 	page
 	Typed string
 	Wrong bool
+	Next  string // the page that the session ran out on; "": none
+}
+
+// nextPage returns the page of the panel that a log-in was asked for on, or "". No other address is followed.
+func nextPage(c *fiber.Ctx) string {
+	next := c.Query("dalej")
+	odd := func(r rune) bool { return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-/", r) }
+	if !strings.HasPrefix(next, "/panel/") || strings.Contains(next, "//") || strings.ContainsFunc(next, odd) {
+		return ""
+	}
+	return next
+}
+
+// onward adds the page that a log-in was asked for on to an address of the log-in.
+func onward(address, next string) string {
+	if next == "" {
+		return address
+	}
+	return address + "?dalej=" + url.QueryEscape(next)
 }
 
 func (s *Server) showLogin(c *fiber.Ctx) error {
 	if session := sessionOf(c); session != nil && session.Stage == store.SessionFull {
-		return c.Redirect("/panel", fiber.StatusSeeOther)
+		return c.Redirect(cmp.Or(nextPage(c), "/panel"), fiber.StatusSeeOther)
 	}
-	return c.Render("panel/login", loginPage{page: s.page(c)})
+	return c.Render("panel/login", loginPage{page: s.page(c), Next: nextPage(c)})
 }
 
 // logIn checks login and password and goes on to the second factor. It takes as long, and says the same, for
@@ -59,14 +80,14 @@ func (s *Server) logIn(c *fiber.Ctx) error {
 	}
 	if !right || account.Disabled {
 		c.Status(fiber.StatusUnprocessableEntity)
-		return c.Render("panel/login", loginPage{s.page(c), login, true})
+		return c.Render("panel/login", loginPage{s.page(c), login, true, nextPage(c)})
 	}
 	token, hash := auth.NewToken()
 	if err := s.scopeOf(c).StartSession(ctx, hash, account.ID, s.Now()); err != nil {
 		return err
 	}
 	s.setCookie(c, token)
-	return c.Redirect("/panel/logowanie/kod", fiber.StatusSeeOther)
+	return c.Redirect(onward("/panel/logowanie/kod", nextPage(c)), fiber.StatusSeeOther)
 }
 
 // verify waits for a place among the few passwords that are computed at once.
@@ -112,13 +133,14 @@ func (s *Server) limit(c *fiber.Ctx, checks ...guard.Check) error {
 type codePage struct {
 	page
 	Wrong bool
+	Next  string // see loginPage
 }
 
 func (s *Server) showCode(c *fiber.Ctx) error {
 	if sessionOf(c).Stage == store.SessionFull {
-		return c.Redirect("/panel", fiber.StatusSeeOther)
+		return c.Redirect(cmp.Or(nextPage(c), "/panel"), fiber.StatusSeeOther)
 	}
-	return c.Render("panel/code", codePage{page: s.page(c)})
+	return c.Render("panel/code", codePage{page: s.page(c), Next: nextPage(c)})
 }
 
 // checkCode completes a log-in with a TOTP or recovery code, each good once, under a new session token.
@@ -138,14 +160,14 @@ func (s *Server) checkCode(c *fiber.Ctx) error {
 	err := s.scopeOf(c).FinishSession(c.UserContext(), session.token, hash, session.ID, factor, s.Now())
 	if errors.Is(err, survey.ErrNotFound) {
 		c.Status(fiber.StatusUnprocessableEntity)
-		return c.Render("panel/code", codePage{s.page(c), true})
+		return c.Render("panel/code", codePage{s.page(c), true, nextPage(c)})
 	}
 	if err != nil {
 		return err
 	}
 	s.setCookie(c, token)
 	s.setDevice(c, session.Login)
-	return c.Redirect("/panel", fiber.StatusSeeOther)
+	return c.Redirect(cmp.Or(nextPage(c), "/panel"), fiber.StatusSeeOther)
 }
 
 // logOut ends the session in the database and in the browser.

@@ -125,8 +125,9 @@ func pointsOf(scale *survey.Scale) []survey.Point {
 type sheetsPage struct {
 	page
 	Pages []template.HTML
-	Most  int  // pages that a sheet may have
-	Long  bool // it has more, and no pictures
+	Forms []sheetForm // in which it can be printed
+	Most  int         // pages that a sheet may have
+	Long  bool        // it has more, and no pictures
 }
 
 // previewDraftSheet shows the draft as it would be printed.
@@ -136,13 +137,42 @@ func (s *Server) previewDraftSheet(c *fiber.Ctx) error {
 		return err
 	}
 	p := sheetsPage{page: s.page(c), Most: sheet.MaxPages}
-	layout, err := sheet.Preview(&draft.Questionnaire)
+	form := sheet.Form{Lang: survey.Polish}
+	for _, each := range sheet.Forms(&draft.Questionnaire) {
+		if each.Format() == c.Query("format") {
+			form = each
+		}
+	}
+	p.Forms = sheetForms(&draft.Questionnaire, form)
+	layout, err := form.Preview(&draft.Questionnaire)
 	if p.Long = errors.Is(err, sheet.ErrTooLong); !p.Long && err != nil {
 		return err
 	}
 	p.Pages = pictures(layout)
 	allowFraming(c)
 	return c.Render("panel/preview_sheet", p)
+}
+
+// sheetForm is a link to a sheet in a language and a size.
+type sheetForm struct {
+	Format, Label string
+	On            bool
+}
+
+func sheetForms(q *survey.Questionnaire, shown sheet.Form) []sheetForm {
+	var all []sheetForm
+	for _, form := range sheet.Forms(q) {
+		all = append(all, sheetForm{form.Format(), formPL(form), form == shown})
+	}
+	return all
+}
+
+func formPL(form sheet.Form) string {
+	label := map[string]string{survey.Polish: "polski", survey.English: "angielski", survey.Ukrainian: "ukraiński"}[form.Lang]
+	if form.Large {
+		label += ", duży druk"
+	}
+	return label
 }
 
 // pictures draws the pages of a sheet; nil: none.
@@ -159,7 +189,7 @@ func pictures(layout *sheet.Layout) []template.HTML {
 
 // frozenPictures draws the sheet of a version as it was frozen.
 func (s *Server) frozenPictures(c *fiber.Ctx, version int64) ([]template.HTML, error) {
-	frozen, err := s.scopeOf(c).SheetLayout(c.UserContext(), version)
+	frozen, err := s.scopeOf(c).SheetLayout(c.UserContext(), version, sheet.Form{Lang: survey.Polish}.Format())
 	if err != nil {
 		return nil, err
 	}

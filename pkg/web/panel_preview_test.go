@@ -141,6 +141,11 @@ func TestPreviewOfTheSheet(t *testing.T) {
 	if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'self'") {
 		t.Errorf("the sheet can't be framed: %s", csp)
 	}
+	hold(t, "the sheet", a.body, `<a href="?format=A" aria-current="true">polski</a>`, `<a href="?format=F">ukraiński, duży druk</a>`)
+	large := p.get("/panel/ankieta/podglad/arkusz?format=F").body
+	hold(t, "the sheet in Ukrainian and large print", words(large), `<a href="?format=F" aria-current="true">`, "Просимо поставити хрестик у клітинці.", "сторінка 1 з 7", `font-size="6.350"`)
+	miss(t, "the sheet in Ukrainian", words(large), "Prosimy wstawić krzyżyk")
+	hold(t, "a sheet of no format", words(p.get("/panel/ankieta/podglad/arkusz?format=X").body), `<a href="?format=A" aria-current="true">`)
 	p.change("question", "", func(q *survey.Questionnaire) {
 		q.Sections[0].Questions[0].Label.PL = `<script>alert("x")</script> & <b>`
 	})

@@ -61,6 +61,78 @@ func TestPrintSheets(t *testing.T) {
 	}
 }
 
+// A version that was published when there was but one sheet is printed in any language and size, from what was frozen first.
+func TestPrintSheetsInLanguagesAndSizes(t *testing.T) {
+	h := start(t)
+	p := h.logIn("osielsko", store.RoleEmployee)
+	version := publishedID(t, h, "osielsko")
+	form := p.get("/panel/wydruk").body
+	hold(t, "the form", form, `name="lang" value="pl" checked`, `name="lang" value="uk"`, `name="size" value="normal" checked`, `name="duplex" value="1" checked`)
+	if n := h.count(`SELECT count(*) FROM version_sheets`); n != 0 {
+		t.Fatalf("%d layouts frozen before anything is printed, want 0", n)
+	}
+	got := p.post("/panel/wydruk", url.Values{"copies": {"2"}, "lang": {"uk"}, "size": {"large"}, "duplex": {"1"}})
+	if got.StatusCode != http.StatusOK {
+		t.Fatalf("print = %d", got.StatusCode)
+	}
+	hold(t, "Content-Disposition", got.Header.Get("Content-Disposition"), "ankieta-osielsko-v1-uk-duzy-druk-0001-0002.pdf", "po%20ukrai%C5%84sku%20%E2%80%93%20du%C5%BCy%20druk")
+	text := pdfText(t, got.body)
+	short := sheet.Code{Tenant: h.ids["osielsko"], Version: version, Page: 1, Serial: 2, Format: "F"}.Short()
+	hold(t, "the sheet", text, "Просимо поставити хрестик", "сторінка 7 з 7", "Urząd Gminy Osielsko", short[:5]+" "+short[5:9]+" "+short[9:])
+	if n := strings.Count(text, "\f"); n != 15 {
+		t.Errorf("%d pages, want two sheets of 7 with a blank back between", n)
+	}
+	if n := strings.Count(pdfText(t, p.post("/panel/wydruk", url.Values{"copies": {"2"}, "lang": {"uk"}, "size": {"large"}}).body), "\f"); n != 14 {
+		t.Errorf("%d pages on one side, want 14", n)
+	}
+	if n := h.count(`SELECT count(*) FROM version_sheets WHERE format = 'F'`); n != 1 {
+		t.Errorf("%d layouts frozen, want 1", n)
+	}
+	hold(t, "more than fit into a file", words(p.post("/panel/wydruk", url.Values{"copies": {"300"}, "lang": {"uk"}, "size": {"large"}}).body), "ma 7 stron, więc", "najwyżej 214")
+	for _, bad := range []url.Values{{"copies": {"1"}, "lang": {"de"}}, {"copies": {"1"}, "lang": {""}, "version": {"9999"}}} {
+		if a := p.post("/panel/wydruk", bad); a.StatusCode != http.StatusUnprocessableEntity {
+			t.Errorf("%v = %d, want 422", bad, a.StatusCode)
+		}
+	}
+	hold(t, "a language that the version lacks", words(p.post("/panel/wydruk", url.Values{"copies": {"1"}, "lang": {"de"}, "size": {"large"}}).body),
+		"nie ma treści w tym języku", `name="size" value="large" checked`)
+	if n := h.count(`SELECT count(*) FROM prints`); n != 2 {
+		t.Errorf("%d runs, want 2: none of what was refused", n)
+	}
+}
+
+// What fits on paper in normal print alone can be published, and the checklist says so.
+func TestChecklistTellsWhichSheetsThereWillNotBe(t *testing.T) {
+	q := &survey.Questionnaire{Key: "long", Title: survey.PL("Długa"), Languages: []string{survey.English}}
+	section := survey.Section{Key: "s", Title: survey.PL("Uwagi")}
+	for i := range 160 {
+		section.Questions = append(section.Questions, survey.Question{Key: "q" + strconv.Itoa(i), Kind: survey.KindText, Short: true, Label: survey.PL("Jednym słowem")})
+	}
+	q.Sections = []survey.Section{section}
+	if c := checkSheet(q); c.State != checkWarn || !strings.Contains(c.Text, "Nie będzie arkuszy, które byłyby dłuższe: polski, duży druk; angielski, duży druk.") {
+		t.Errorf("check of 160 lines = %+v", c)
+	}
+	q.Sections[0].Questions = q.Sections[0].Questions[:10]
+	if c := checkSheet(q); c.State != checkDone || strings.Contains(c.Text, "Nie będzie") {
+		t.Errorf("check of 10 lines = %+v", c)
+	}
+}
+
+// Whatever the language of a sheet, its code leads to the same version.
+func TestCodeOfAnyFormat(t *testing.T) {
+	h := start(t)
+	p := h.logIn("osielsko", store.RoleEmployee)
+	version := publishedID(t, h, "osielsko")
+	where := openPaperBatch(t, p, url.Values{"day": {"2026-03-10"}})
+	p.post("/panel/wydruk", url.Values{"copies": {"6"}, "lang": {"en"}})
+	for i, format := range []string{"A", "B", "C", "D", "E", "F"} {
+		code := sheet.Code{Tenant: h.ids["osielsko"], Version: version, Page: 1, Serial: uint32(i + 1), Format: format}
+		for _, typed := range []string{code.Short(), code.Encode()} {
+			hold(t, "code "+typed, p.get(where+"/kod?kod="+typed).body, `"fits":true`)
+		}
+	}
+}
+
 func pdfText(t *testing.T, pdf string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "sheet.pdf")
@@ -103,9 +175,9 @@ func TestBanner(t *testing.T) {
 	}
 	for _, name := range []string{"strona", points[0].Code} {
 		svg, png := p.get("/panel/baner/qr/"+name+".svg"), p.get("/panel/baner/qr/"+name+".png")
-		want := home
+		want := home + "?lang=auto"
 		if name != "strona" {
-			want += "?p=" + name
+			want = home + "?p=" + name
 		}
 		if svg.Header.Get("Content-Type") != "image/svg+xml" || !strings.Contains(svg.body, `aria-label="QR: `+want+`"`) {
 			t.Errorf("%s.svg is no QR of %s", name, want)

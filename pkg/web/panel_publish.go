@@ -167,7 +167,7 @@ func (s *Server) publishVersion(c *fiber.Ctx) error {
 	}
 	version := store.NewVersion{Draft: *p.Draft, Changes: declared(p.Changes)}
 	version.Draft.Questionnaire.Settle(known, freshOf(p.Changes))
-	if version.Sheet, err = sheetLayout(&version.Draft.Questionnaire); err != nil {
+	if version.Sheet, version.Sheets, err = sheetLayouts(&version.Draft.Questionnaire); err != nil {
 		return err
 	}
 	err = s.underGate(c, func(archive *store.Report) error {
@@ -240,18 +240,15 @@ func declared(changes []changeView) []declaration {
 	return list
 }
 
-// sheetLayout lays the printed sheet out. A questionnaire that no sheet holds can't be published: paper is how
+// sheetLayouts lays the printed sheet out in each of its formats. A questionnaire that no sheet holds can't be published: paper is how
 // most people answer.
-func sheetLayout(q *survey.Questionnaire) (json.RawMessage, error) {
+func sheetLayouts(q *survey.Questionnaire) (first json.RawMessage, others map[string]json.RawMessage, err error) {
 	if err := q.Check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	layout, err := sheet.NewLayout(q)
+	first, others, err = sheet.Frozen(q)
 	if errors.Is(err, sheet.ErrTooLong) {
-		return nil, &survey.InvalidError{Fields: []survey.FieldError{{Field: "sections", Problem: survey.ProblemTooManyItems, N: sheet.MaxPages}}}
+		return nil, nil, &survey.InvalidError{Fields: []survey.FieldError{{Field: "sections", Problem: survey.ProblemTooManyItems, N: sheet.MaxPages}}}
 	}
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(layout)
+	return first, others, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -23,28 +24,46 @@ const (
 	shortSerials  = 1 << 26
 )
 
-// sheetPage is the screen on which one sheet is typed or corrected.
+// sheetPage is the screen on which one sheet is typed, corrected, or keyed again by another person.
 type sheetPage struct {
 	page
 	Batch  *store.Batch
 	Point  string
-	Number int               // place in the stack
-	Sheet  *store.TypedSheet // to be corrected; nil: a new one
-	Key    string            // idempotency
+	Sheet  *store.TypedSheet   // to be corrected; nil: a new one
+	Second *store.RekeyedSheet // to be keyed again, without a look at what was typed
+	Key    string              // idempotency
 	Code   string
 	Groups []entryGroup
 	Notes  notes
-	Fault  string // why it was not saved, where no field is to blame
-	Saved  string // what was just saved
+	Twin   *store.SheetPlace // where the sheet was typed before
+	Fault  string            // why it was not saved, where no field is to blame
+	Saved  string            // what was just saved
 }
 
 // Action is the address that the form is sent to.
 func (p sheetPage) Action() string {
-	if p.Sheet != nil {
+	switch {
+	case p.Sheet != nil:
 		return sheetPath(p.Batch.ID) + "/" + p.Sheet.Submission.ID
+	case p.Second != nil:
+		return samplePath(p.Batch.ID) + "/" + p.Second.Submission
 	}
 	return sheetPath(p.Batch.ID)
 }
+
+// Heading names what is done on the screen. A new sheet has no number yet: somebody else may be typing too.
+func (p sheetPage) Heading() string {
+	switch {
+	case p.Sheet != nil:
+		return fmt.Sprintf("Popraw arkusz nr"+hardSpace+"%d", p.Sheet.Number)
+	case p.Second != nil:
+		return fmt.Sprintf("Drugie wpisanie: arkusz nr"+hardSpace+"%d", p.Second.Number)
+	}
+	return "Nowy arkusz"
+}
+
+// TwinPath leads to the sheet that was typed before.
+func (p sheetPage) TwinPath() string { return placePath(p.Twin) }
 
 // drawSheet draws the screen with values in it.
 func (s *Server) drawSheet(c *fiber.Ctx, version *survey.Version, values survey.Values, p sheetPage) error {
@@ -55,6 +74,9 @@ func (s *Server) drawSheet(c *fiber.Ctx, version *survey.Version, values survey.
 	p.page, p.Point = s.page(c), pointName(points, p.Batch.ServicePoint)
 	if p.Groups, err = entryGroups(version, values, p.Notes); err != nil {
 		return err
+	}
+	if p.Second != nil {
+		p.Groups = withoutTexts(p.Groups)
 	}
 	return c.Render("panel/sheet_entry", p)
 }
@@ -68,9 +90,13 @@ func (s *Server) showSheet(c *fiber.Ctx) error {
 	if !batch.Open() {
 		return survey.ErrClosed
 	}
-	p := sheetPage{Batch: batch, Number: batch.Sheets + 1, Key: newKey()}
-	if c.Query("zapisano") != "" {
-		p.Saved = "Arkusz zapisany. W partii: " + countPL(batch.Sheets, "arkusz", "arkusze", "arkuszy") + "."
+	p := sheetPage{Batch: batch, Key: newKey()}
+	if number, err := strconv.Atoi(c.Query("zapisano")); err == nil {
+		p.Saved = "Arkusz zapisany"
+		if number > 0 {
+			p.Saved += fmt.Sprintf(" jako nr"+hardSpace+"%d", number)
+		}
+		p.Saved += ". W" + hardSpace + "partii: " + countPL(batch.Sheets, "arkusz", "arkusze", "arkuszy") + "."
 	}
 	return s.drawSheet(c, version, nil, p)
 }
@@ -86,7 +112,7 @@ func (s *Server) saveSheet(c *fiber.Ctx) error {
 		return survey.ErrClosed
 	}
 	values := formValues(c)
-	p := sheetPage{Batch: batch, Number: batch.Sheets + 1, Key: values.Get(fieldKey), Code: values.Get(fieldCode)}
+	p := sheetPage{Batch: batch, Key: values.Get(fieldKey), Code: values.Get(fieldCode)}
 	serial, problem, err := s.serialOf(c.UserContext(), s.scopeOf(c), p.Code, batch)
 	if err != nil {
 		return err
@@ -98,14 +124,22 @@ func (s *Server) saveSheet(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	refuseEmpty(sub, &bad)
 	if p.Notes = append(p.Notes, bad...); len(p.Notes) > 0 {
 		c.Status(fiber.StatusUnprocessableEntity)
 		return s.drawSheet(c, version, values, p)
 	}
 	sub.ServicePoint = batch.ServicePoint
-	err = s.submit(c, version, sub, &store.SheetRef{Batch: batch.ID, Number: p.Number, Serial: serial})
+	err = s.submit(c, version, sub, &store.SheetRef{Batch: batch.ID, Serial: serial, TypedBy: sessionOf(c).Login})
 	if err == nil {
-		return c.Redirect(sheetPath(batch.ID)+"?zapisano=1", fiber.StatusSeeOther)
+		number, err := s.scopeOf(c).NumberOfSheet(c.UserContext(), batch.ID, sub.ID, sessionOf(c).Login)
+		if err != nil {
+			number = 0 // it is stored all the same, and the batch's page tells
+		}
+		return c.Redirect(fmt.Sprintf("%s?zapisano=%d", sheetPath(batch.ID), number), fiber.StatusSeeOther)
+	}
+	if errors.Is(err, survey.ErrTaken) && serial != 0 {
+		p.Twin, _ = s.scopeOf(c).SheetOfSerial(c.UserContext(), serial) // without it the sentence alone has to do
 	}
 	if err := p.tell(c, err); err != nil {
 		return err
@@ -119,7 +153,7 @@ func (p *sheetPage) tell(c *fiber.Ctx, err error) error {
 	switch {
 	case errors.Is(err, survey.ErrTaken):
 		c.Status(fiber.StatusConflict)
-		p.Notes.add(fieldCode, "Ten arkusz już wpisano – taki sam kod jest przy innym arkuszu. Prosimy sprawdzić kod albo odłożyć arkusz.")
+		p.Notes.add(fieldCode, "Ten arkusz już "+twinPL(p.Twin)+". Prosimy sprawdzić kod albo odłożyć arkusz.")
 	case errors.Is(err, survey.ErrUnavailable):
 		c.Status(fiber.StatusServiceUnavailable)
 		c.Set(fiber.HeaderRetryAfter, "5")
@@ -144,11 +178,40 @@ func fillSheet(version *survey.Version, values survey.Values, day survey.Day) (*
 	if err != nil {
 		return nil, nil, err
 	}
-	typed := func(code int16) bool { return code != survey.CodeBlank && code != survey.CodeHidden }
-	if !slices.ContainsFunc(sub.Codes, typed) && len(sub.Remarks) == 0 {
-		return nil, notes{{fieldCode, "Nie wpisano żadnej odpowiedzi. Pustego formularza nie zapisujemy – wystarczy liczyć go wśród zwróconych."}}, nil
-	}
 	return sub, nil, nil
+}
+
+// refuseEmpty notes that there is nothing on a sheet.
+func refuseEmpty(sub *survey.Submission, bad *notes) {
+	if sub == nil || len(sub.Remarks) > 0 {
+		return
+	}
+	typed := func(code int16) bool { return code != survey.CodeBlank && code != survey.CodeHidden }
+	if !slices.ContainsFunc(sub.Codes, typed) {
+		bad.add(fieldCode, "Nie wpisano żadnej odpowiedzi. Pustego formularza nie zapisujemy – wystarczy liczyć go wśród zwróconych.")
+	}
+}
+
+// twinPL says what became of a sheet before, and where.
+func twinPL(twin *store.SheetPlace) string {
+	switch {
+	case twin == nil:
+		return "wpisano"
+	case twin.Scan != 0:
+		return fmt.Sprintf("zeskanowano: partia skanów nr"+hardSpace+"%d", twin.Scan)
+	}
+	return fmt.Sprintf("wpisano: partia nr"+hardSpace+"%d, arkusz nr"+hardSpace+"%d", twin.Batch, twin.Number)
+}
+
+// placePath leads to a sheet where it can be corrected, to its line in a closed batch, or to the stack that it was scanned with.
+func placePath(place *store.SheetPlace) string {
+	switch {
+	case place.Scan != 0:
+		return scanPath(place.Scan)
+	case place.Open:
+		return sheetPath(place.Batch) + "/" + place.Submission
+	}
+	return fmt.Sprintf("%s#nr-%d", batchPath(place.Batch), place.Number)
 }
 
 // entryProblem says to a typist what is wrong with a row.
@@ -210,6 +273,7 @@ func (s *Server) serialOf(ctx context.Context, scope *store.Scope, typed string,
 type codeAnswer struct {
 	Fits    bool   `json:"fits"`
 	Message string `json:"message"`
+	Link    string `json:"link,omitempty"` // where the sheet was typed before
 }
 
 // findCode says whether the sheet with a code can be typed into the batch.
@@ -229,91 +293,16 @@ func (s *Server) findCode(c *fiber.Ctx) error {
 	}
 	switch {
 	case problem != "":
-		return c.JSON(codeAnswer{false, problem})
+		return c.JSON(codeAnswer{Message: problem})
 	case serial == 0:
-		return c.JSON(codeAnswer{true, "Bez kodu."})
+		return c.JSON(codeAnswer{Fits: true, Message: "Bez kodu."})
 	}
-	sheets, err := scope.TypedSheets(ctx, batch.ID)
-	if err != nil {
+	twin, err := scope.SheetOfSerial(ctx, serial)
+	switch {
+	case err == nil:
+		return c.JSON(codeAnswer{Message: "Ten arkusz już " + twinPL(twin) + ".", Link: placePath(twin)})
+	case !errors.Is(err, survey.ErrNotFound):
 		return err
 	}
-	if i := slices.IndexFunc(sheets, func(t store.TypedSheet) bool { return t.Serial == serial }); i >= 0 {
-		return c.JSON(codeAnswer{false, fmt.Sprintf("Ten arkusz już wpisano: jest w tej partii jako nr %d.", sheets[i].Number)})
-	}
-	return c.JSON(codeAnswer{true, fmt.Sprintf("Arkusz o numerze %04d, wersja %d.", serial, batch.Version)})
-}
-
-// typedSheet returns the sheet in the request's path, with its batch and version.
-func (s *Server) typedSheet(c *fiber.Ctx) (*store.TypedSheet, *store.Batch, *survey.Version, error) {
-	batch, version, err := s.batchOf(c)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	sheets, err := s.scopeOf(c).TypedSheets(c.UserContext(), batch.ID)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	for i := range sheets {
-		if sheets[i].Submission.ID == c.Params("submission") {
-			return &sheets[i], batch, version, nil
-		}
-	}
-	return nil, nil, nil, fmt.Errorf("sheet of batch %d: %w", batch.ID, survey.ErrNotFound)
-}
-
-// showTypedSheet draws a typed sheet to be corrected.
-func (s *Server) showTypedSheet(c *fiber.Ctx) error {
-	typed, batch, version, err := s.typedSheet(c)
-	if err != nil {
-		return err
-	}
-	if !batch.Open() {
-		return survey.ErrClosed
-	}
-	values, err := version.Values(&typed.Submission)
-	if err != nil {
-		return err
-	}
-	return s.drawSheet(c, version, values, sheetPage{Batch: batch, Number: typed.Number, Sheet: typed, Key: newKey()})
-}
-
-// correctSheet replaces the answers of a typed sheet of an open batch.
-func (s *Server) correctSheet(c *fiber.Ctx) error {
-	typed, batch, version, err := s.typedSheet(c)
-	if err != nil {
-		return err
-	}
-	if !batch.Open() {
-		return survey.ErrClosed
-	}
-	values := formValues(c)
-	p := sheetPage{Batch: batch, Number: typed.Number, Sheet: typed, Key: values.Get(fieldKey)}
-	sub, bad, err := fillSheet(version, values, batch.Day)
-	if err != nil {
-		return err
-	}
-	if p.Notes = bad; len(bad) > 0 {
-		c.Status(fiber.StatusUnprocessableEntity)
-		return s.drawSheet(c, version, values, p)
-	}
-	sub.ID = typed.Submission.ID
-	redact(sub.Remarks)
-	err = s.replaceSheet(c, version, sub, typed.Number)
-	if err == nil {
-		return c.Redirect(fmt.Sprintf("%s?poprawiono=%d", batchPath(batch.ID), typed.Number), fiber.StatusSeeOther)
-	}
-	if err := p.tell(c, err); err != nil {
-		return err
-	}
-	return s.drawSheet(c, version, values, p)
-}
-
-// replaceSheet stores a correction and logs who made it, without the answers.
-func (s *Server) replaceSheet(c *fiber.Ctx, version *survey.Version, sub *survey.Submission, number int) error {
-	ctx, scope, actor := c.UserContext(), s.scopeOf(c), s.actor(c)
-	if err := scope.CorrectSheet(ctx, sub, &version.Layout); err != nil {
-		return err
-	}
-	return scope.Record(ctx, store.Event{At: actor.At, Actor: actor.Login, Action: "sheet.correct",
-		Subject: fmt.Sprintf("%s/%d", c.Params("batch"), number)})
+	return c.JSON(codeAnswer{Fits: true, Message: fmt.Sprintf("Arkusz o numerze %04d, wersja %d.", serial, batch.Version)})
 }

@@ -58,7 +58,8 @@ func TestVersionPagesAreAccessible(t *testing.T) {
 		{name: "biblioteka", path: library, who: p}, {name: "biblioteka-odmowa", path: library, who: p, script: paste},
 		{name: "biblioteka-wczytano", path: library + "?wczytano=1", who: broken}, {name: "gotowa", path: library + "/short", who: p},
 		{name: "podglad", path: "/panel/ankieta/podglad", who: broken}, {name: "podglad-en", path: "/panel/ankieta/podglad?lang=en&wszystko=1", who: p},
-		{name: "arkusz", path: "/panel/ankieta/podglad/arkusz", who: broken},
+		{name: "arkusz", path: "/panel/ankieta/podglad/arkusz", who: broken}, {name: "arkusz-duzy", path: "/panel/ankieta/podglad/arkusz?format=F", who: p},
+		{name: "wydruk", path: "/panel/wydruk", who: p}, {name: "wydruk-odmowa", path: "/panel/wydruk", who: p, script: `document.getElementById("copies").value = "501"; ` + send},
 	}
 	for _, state := range states {
 		if state.before != nil {

@@ -19,6 +19,9 @@ const localRequest = "request"
 func (s *Server) observe(c *fiber.Ctx) error {
 	start := time.Now()
 	c.Locals(localRequest, newRequestID())
+	if c.Method() == fiber.MethodPost {
+		defer s.uploads.leave(&c.Request().Header)
+	}
 	err := c.Next()
 	if err != nil {
 		if drawErr := s.app.ErrorHandler(c, err); drawErr != nil {

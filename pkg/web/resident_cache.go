@@ -87,10 +87,7 @@ func (f *formCache) put(key formKey, form *drawnForm) {
 // sendFreshForm answers with an empty form under a fresh key.
 func (s *Server) sendFreshForm(c *fiber.Ctx, p *published) error {
 	f := &filled{version: p.version, point: p.point(c.Query("p"), s.today())}
-	key := formKey{tenant: tenantOf(c).ID, lang: survey.Polish}
-	if asked := askedLanguage(c); p.version.Questionnaire.Speaks(asked) {
-		key.lang = asked
-	}
+	key := formKey{tenant: tenantOf(c).ID, lang: languageOf(c, &p.version.Questionnaire)}
 	if f.point != nil {
 		key.point = f.point.ID
 	}
@@ -117,6 +114,9 @@ func (s *Server) sendFreshForm(c *fiber.Ctx, p *published) error {
 	}
 	packed := c.Request().Header.HasAcceptEncoding("gzip")
 	formHeaders(&c.Response().Header, packed)
+	if asksPhone(c, askedLanguage(c)) {
+		c.Vary(fiber.HeaderAcceptLanguage)
+	}
 	c.Response().ResetBody()
 	form.write(c.Response(), &s.keys, packed)
 	return nil

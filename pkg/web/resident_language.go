@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/language"
 
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -49,6 +50,48 @@ func askedLanguage(c *fiber.Ctx) string {
 	return string(c.Request().PostArgs().Peek(fieldLang))
 }
 
+// phoneLanguage, as the language of an address, leaves the choice to the phone.
+const phoneLanguage = "auto"
+
+// languageOf returns the language in which a request is answered, of those that a questionnaire speaks: the one that was
+// asked for; for whoever scanned a code and has chosen none, the phone's; else Polish. Only codes ask the phone. They hang
+// where people stand who read no Polish, while the plain address is typed or followed from the office's Polish site, and
+// stays one page for everybody, whatever language their browser came in.
+func languageOf(c *fiber.Ctx, q *survey.Questionnaire) string {
+	asked := askedLanguage(c)
+	switch {
+	case asksPhone(c, asked):
+		return acceptedLanguage(c.Get(fiber.HeaderAcceptLanguage), q)
+	case q.Speaks(asked):
+		return asked
+	}
+	return survey.Polish
+}
+
+// asksPhone reports whether the answer to a request depends on Accept-Language.
+func asksPhone(c *fiber.Ctx, asked string) bool {
+	return c.Path() == "/" && c.Method() != fiber.MethodPost && (asked == phoneLanguage || asked == "" && c.Query("p") != "")
+}
+
+// acceptedLanguage returns the best language of a header (RFC 9110, 12.5.4) that a questionnaire speaks; Polish, if there
+// is none.
+func acceptedLanguage(header string, q *survey.Questionnaire) string {
+	tags, _, err := language.ParseAcceptLanguage(header) // best first
+	if err != nil {
+		return survey.Polish
+	}
+	for _, tag := range tags {
+		base, _ := tag.Base()
+		if lang := base.String(); q.Speaks(lang) {
+			return lang
+		}
+		if base.String() == "mul" { // any
+			break
+		}
+	}
+	return survey.Polish
+}
+
 // askedPoint returns the code of the service point that a request names, be there one or not.
 func askedPoint(c *fiber.Ctx) string {
 	if code := c.Query("p"); code != "" {
@@ -66,9 +109,7 @@ func (s *Server) speechOf(c *fiber.Ctx, q *survey.Questionnaire, point string) s
 	if q == nil || len(q.Languages) == 0 {
 		return in
 	}
-	if asked := askedLanguage(c); q.Speaks(asked) {
-		in.Lang = asked
-	}
+	in.Lang = languageOf(c, q)
 	path := "/"
 	if c.Response().StatusCode() != fiber.StatusNotFound && (c.Route().Path == c.Path() || strings.HasPrefix(c.Path(), resultsPath+"/")) { // a page that is there
 		path = c.Path()
@@ -87,11 +128,11 @@ func (s *Server) speechOf(c *fiber.Ctx, q *survey.Questionnaire, point string) s
 	return in
 }
 
-// choose makes links lead on in a language.
+// choose makes links lead on in a language. Polish is named only where a phone's language would come in its place.
 func (s speech) choose(lang string) {
-	s.links.Del("lang")
-	if lang != survey.Polish {
-		s.links.Set("lang", lang)
+	s.links.Set("lang", lang)
+	if lang == survey.Polish && !s.links.Has("p") {
+		s.links.Del("lang")
 	}
 }
 

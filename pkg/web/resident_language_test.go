@@ -173,6 +173,70 @@ func TestLanguageOfTheAddress(t *testing.T) {
 	}
 }
 
+// A code leads to the survey in the phone's language, as far as it is offered; every other address is in Polish. Whoever
+// then chooses another one keeps it.
+func TestLanguageOfThePhone(t *testing.T) {
+	h := startRules(t)
+	tests := []struct{ path, accept, lang, vary string }{
+		{"/?p=okienko", "", "pl", "Accept-Language"},
+		{"/?p=okienko", "uk-UA,uk;q=0.9,ru;q=0.8,en;q=0.7", "uk", "Accept-Language"},
+		{"/?p=okienko", "EN-us", "en", "Accept-Language"},
+		{"/?p=okienko", "en-US,en;q=0.9,pl;q=0.8", "en", "Accept-Language"},
+		{"/?p=okienko", "en;q=0.2, uk;q=0.7, pl;q=0.5", "uk", "Accept-Language"},
+		{"/?p=okienko", "pl, en;q=0.9", "pl", "Accept-Language"},
+		{"/?p=okienko", "en;q=0, uk;q=0.001", "uk", "Accept-Language"},
+		{"/?p=okienko", "ru-RU,ru;q=0.9,uk;q=0.3", "uk", "Accept-Language"},
+		{"/?p=okienko", "de-DE,de;q=0.9", "pl", "Accept-Language"},
+		{"/?p=okienko", "de, *;q=0.5, en;q=0.4", "pl", "Accept-Language"},
+		{"/?p=okienko", "en;q=najpierw", "pl", "Accept-Language"},
+		{"/?p=okienko", strings.Repeat("x-", 1500), "pl", "Accept-Language"},
+		{"/?p=nie-ma", "en", "en", "Accept-Language"},
+		{"/?lang=auto", "en", "en", "Accept-Language"},
+		{"/?lang=auto", "", "pl", "Accept-Language"},
+		{"/?lang=pl&p=okienko", "en", "pl", ""},
+		{"/?lang=uk&p=okienko", "en", "uk", ""},
+		{"/?lang=xx&p=okienko", "en", "pl", ""},
+		{"/", "en", "pl", ""},
+		{"/dziekujemy", "en", "pl", ""},
+		{"/prywatnosc?p=okienko", "en", "pl", ""},
+	}
+	for range 2 { // drawn, and kept
+		for _, tt := range tests {
+			r := h.request("warunki", tt.path, nil)
+			if tt.accept != "" {
+				r.Header.Set("Accept-Language", tt.accept)
+			}
+			got := h.do(r)
+			if got.StatusCode != 200 || !strings.Contains(got.body, `<html lang="`+tt.lang+`">`) || got.Header.Get("Vary") != tt.vary {
+				t.Errorf("%s for %.60q: %d, want %s, Vary %q: %q", tt.path, tt.accept, got.StatusCode, tt.lang, tt.vary, got.Header.Values("Vary"))
+			}
+		}
+	}
+	r := h.request("warunki", "/?p=okienko", nil)
+	r.Header.Set("Accept-Language", "en")
+	r.Header.Set("Accept-Encoding", "gzip")
+	if got := h.do(r); !slices.Equal(got.Header.Values("Vary"), []string{"Accept-Encoding, Accept-Language"}) {
+		t.Errorf("Vary of a packed form = %q", got.Header.Values("Vary"))
+	}
+	// the way back to Polish, and on from there
+	r = h.request("warunki", "/?p=okienko", nil)
+	r.Header.Set("Accept-Language", "en")
+	if body := h.do(r).body; len(tags(body, "<a", `href="/?lang=pl&amp;p=okienko"`, `hreflang="pl"`)) != 1 || hidden(body).Get("_lang") != "en" || hidden(body).Get("_p") != "okienko" {
+		t.Error("no way from the phone's language to Polish")
+	}
+	for _, path := range []string{"/?lang=pl&p=okienko", "/prywatnosc?lang=pl&p=okienko"} {
+		r = h.request("warunki", path, nil)
+		r.Header.Set("Accept-Language", "en")
+		if body := h.do(r).body; len(tags(body, `class="brand"`, `href="/?lang=pl&amp;p=okienko"`)) != 1 {
+			t.Errorf("%s: the link to the survey forgets that Polish was chosen", path)
+		}
+	}
+	got := h.post("warunki", "/?lang=pl&p=okienko", merge(url.Values{"_lang": {"pl"}, "_p": {"okienko"}, "_key": {newKey()}}, happy()))
+	if got.StatusCode != http.StatusSeeOther || got.Header.Get("Location") != "/dziekujemy" || h.count(`SELECT count(*) FROM submissions WHERE channel = 'qr'`) != 1 {
+		t.Errorf("sent in Polish = %d to %q", got.StatusCode, got.Header.Get("Location"))
+	}
+}
+
 func TestLanguageOfTheForm(t *testing.T) {
 	h := startRules(t)
 	drawn := h.form("warunki", "/?lang=uk", happy())

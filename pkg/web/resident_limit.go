@@ -25,9 +25,16 @@ var (
 // Nobody is refused beyond it who does the work, so that a flood of one office leaves the others their database.
 var limitTenant = guard.Limit{Name: "survey-tenant", Burst: 5000, Per: time.Second}
 
+// limitKiosk is a device's own, whoever else sends from its address: a desk where one person follows another is far below
+// it, and what a day without a network has kept, 500 answers at most, is sent in less than an hour.
+var limitKiosk = guard.Limit{Name: "kiosk", Burst: 60, Per: 5 * time.Second}
+
 // allowSurvey holds back who sends too many answers to one questionnaire. Only what would be stored counts: a
 // form to be mended costs an honest resident nothing. Its errors are *limitError, *workError and faults of ours.
 func (s *Server) allowSurvey(c *fiber.Ctx, f *filled) error {
+	if f.device != nil {
+		return s.count(c, "refused", guard.Check{Limit: limitKiosk, Subject: kioskSubject(c, f.device)}, guard.Check{Limit: limitTenant, Subject: tenantOf(c).Slug})
+	}
 	subject := tenantOf(c).Slug + "/" + f.version.Questionnaire.Key + "/" + s.Guard.Address(c.UserContext(), s.address(c))
 	fault := s.checkWork(c, f)
 	if fault == nil {

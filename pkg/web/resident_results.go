@@ -49,21 +49,6 @@ const (
 	readersWait   = 3 * time.Second
 )
 
-// few lets few readers in at a time.
-func (s *Server) few(show fiber.Handler) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		wait := time.NewTimer(readersWait)
-		defer wait.Stop()
-		select {
-		case s.readers <- struct{}{}:
-			defer func() { <-s.readers }()
-			return show(c)
-		case <-wait.C:
-			return fmt.Errorf("results: %w: too many readers", survey.ErrUnavailable)
-		}
-	}
-}
-
 // showResults shows an edition, the newest one where none is named. An office that publishes nothing has no such page.
 func (s *Server) showResults(c *fiber.Ctx) error {
 	all, edition, err := s.publishedEdition(c)

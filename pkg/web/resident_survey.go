@@ -53,12 +53,16 @@ type filled struct {
 	values  survey.Values
 	key     string
 	point   *store.ServicePoint // nil: none
+	device  *store.Device       // the kiosk that it was filled on; nil: none
 	steps   *steps
 	do      string // doNext, doBack, doStay; anything else: send
 }
 
 func (f *filled) channel() survey.Channel {
-	if f.point != nil {
+	switch {
+	case f.device != nil:
+		return survey.ChannelKiosk
+	case f.point != nil:
 		return survey.ChannelQR
 	}
 	return survey.ChannelWeb
@@ -102,7 +106,7 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 		if f.point != nil {
 			sub.ServicePoint = f.point.ID
 		}
-		err = s.submit(c, f.version, sub, nil)
+		err = s.keep(c, f, sub)
 	}
 	if err != nil {
 		return s.drawSurvey(c, f, err)
@@ -112,14 +116,16 @@ func (s *Server) submitSurvey(c *fiber.Ctx) error {
 
 // thanksAddress is where a stored form leads, in its language.
 func (s *Server) thanksAddress(c *fiber.Ctx, f *filled) string {
+	path := "/dziekujemy"
+	if f.device != nil {
+		path = kioskPath + path
+	}
 	if len(f.version.Questionnaire.Languages) == 0 {
-		return "/dziekujemy" // in Polish alone, as most
+		return path // in Polish alone, as most
 	}
 	in := speech{Lang: survey.Polish, links: url.Values{}}
-	if asked := askedLanguage(c); f.version.Questionnaire.Speaks(asked) {
-		in.choose(asked)
-	}
-	return in.To("/dziekujemy")
+	in.choose(languageOf(c, &f.version.Questionnaire))
+	return in.To(path)
 }
 
 // faultsOf returns what is to be mended in a form, if that is what is wrong.
@@ -142,6 +148,9 @@ func (s *Server) readFilled(c *fiber.Ctx) (*filled, error) {
 	f := filled{version: published.version, values: values, key: values.Get(fieldKey), point: published.point(values.Get(fieldPoint), s.today()), do: values.Get(fieldDo)}
 	if len(f.key) < minKey || len(f.key) > maxKey {
 		f.key = ""
+	}
+	if f.device = deviceOf(c); f.device != nil {
+		f.point = pointOf(f.device)
 	}
 	if id, err := strconv.ParseInt(values.Get(fieldVersion), 10, 64); err == nil && id != published.version.ID {
 		version, err := s.versionOf(c.UserContext(), tenantOf(c).ID, id)
@@ -175,6 +184,9 @@ func (s *Server) versionOf(ctx context.Context, tenant, id int64) (*survey.Versi
 // drawSurvey draws the form: empty, or with what was sent and why it was not taken. Errors that the form
 // can't tell go on to showError.
 func (s *Server) drawSurvey(c *fiber.Ctx, f *filled, why error) error {
+	if f.device != nil {
+		return s.drawKiosk(c, f, why)
+	}
 	p, err := s.surveyPageOf(c, f, why)
 	if err != nil {
 		return err
@@ -265,6 +277,7 @@ func (s *Server) problemsOf(lang string, invalid *survey.InvalidError) (map[stri
 // resendPage carries a form that can't be drawn, as the database has not told yet which questions it has.
 type resendPage struct {
 	page
+	Action string
 	Fields []resendField
 }
 
@@ -273,7 +286,7 @@ type resendField struct{ Name, Value string }
 // drawResend answers a form that was sent while the database is away and the questionnaire was never read: all
 // that was typed stays in the page, to be sent again.
 func (s *Server) drawResend(c *fiber.Ctx) error {
-	p := resendPage{page: s.page(c)}
+	p := resendPage{page: s.page(c), Action: c.Path()}
 	for name, values := range formValues(c) {
 		for _, value := range values {
 			p.Fields = append(p.Fields, resendField{name, value})

@@ -57,7 +57,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the one table of all addresses.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes())
+	return slices.Concat(s.publicRoutes(), s.officeRoutes(), s.resultsRoutes(), s.versionRoutes(), s.deskRoutes(), s.actionRoutes(), s.scanRoutes(), s.kioskRoutes())
 }
 
 // Methods, short for the table.
@@ -77,13 +77,14 @@ func (s *Server) publicRoutes() []Route {
 		{get, "/deklaracja-dostepnosci", Anyone, false, s.showDeclaration},
 		{get, "/prywatnosc", Anyone, false, s.showPrivacy},
 		{get, "/robots.txt", Anyone, false, s.showRobots},
-		{get, resultsPath, Anyone, false, s.few(s.showResults)},
-		{get, resultsPath + "/dane.json", Anyone, false, s.few(s.showOpenIndex)},
-		{get, resultsPath + "/dane/:edition/:file", Anyone, false, s.few(s.showOpenFile)},
-		{get, resultsPath + "/:edition", Anyone, false, s.few(s.showResults)},
+		{get, resultsPath, Anyone, false, few(s.readers, s.showResults)},
+		{get, resultsPath + "/dane.json", Anyone, false, few(s.readers, s.showOpenIndex)},
+		{get, resultsPath + "/dane/:edition/:file", Anyone, false, few(s.readers, s.showOpenFile)},
+		{get, resultsPath + "/:edition", Anyone, false, few(s.readers, s.showResults)},
 		{get, "/urzad.css", Anyone, false, s.showColours},
 		{get, "/herb", Anyone, false, s.showCrest},
 		{get, "/assets/:name", Anyone, false, s.showAsset},
+		{get, surveyWorker, Anyone, false, s.showSurveyWorker},
 		{get, "/schema/raport-2.json", Anyone, false, s.showSchema},
 
 		// the way into the panel
@@ -203,8 +204,17 @@ func (s *Server) deskRoutes() []Route {
 		{post, "/panel/ankiety-papierowe/:batch/arkusz", Typist, true, s.saveSheet},
 		{get, "/panel/ankiety-papierowe/:batch/arkusz/:submission", Typist, false, s.showTypedSheet},
 		{post, "/panel/ankiety-papierowe/:batch/arkusz/:submission", Typist, true, s.correctSheet},
+		{get, "/panel/ankiety-papierowe/:batch/kontrola", Staff, false, s.showSample},
+		{post, "/panel/ankiety-papierowe/:batch/kontrola", Typist, true, s.drawSample},
+		{get, "/panel/ankiety-papierowe/:batch/kontrola/arkusz", Typist, false, s.findSecond},
+		{get, "/panel/ankiety-papierowe/:batch/kontrola/:submission", Typist, false, s.showSecond},
+		{post, "/panel/ankiety-papierowe/:batch/kontrola/:submission", Typist, true, s.saveSecond},
+		{get, "/panel/ankiety-papierowe/:batch/kontrola/:submission/roznice", Staff, false, s.showDifferences},
+		{post, "/panel/ankiety-papierowe/:batch/kontrola/:submission/roznice", Typist, true, s.settleSheet},
 		{get, "/panel/wydruk", Typist, false, s.showPrint},
-		{post, "/panel/wydruk", Typist, true, s.printSheets},
+		{post, "/panel/wydruk", Typist, true, few(s.prints, s.printSheets)},
+		{get, postersPath, Typist, false, s.showPosters},
+		{get, postersPath + "/plakaty.pdf", Typist, false, few(s.prints, s.downloadPosters)},
 		{get, "/panel/baner", Staff, false, s.showBanner},
 		{get, "/panel/baner/qr/:file", Staff, false, s.showQR},
 
@@ -227,5 +237,57 @@ func (s *Server) actionRoutes() []Route {
 		{get, one + "/edycja", Typist, false, s.showActionForm},
 		{post, one + "/publikacja", Typist, true, s.publishAction},
 		{post, one + "/podpis", Supervisor, true, s.signAction},
+	}
+}
+
+// kioskRoutes are the office's devices, and the pages of a device itself, which is known by a cookie of its own.
+func (s *Server) kioskRoutes() []Route {
+	return []Route{
+		{get, devicesPath, Staff, false, s.showDevices},
+		{post, devicesPath, Administrator, true, s.addDevice},
+		{post, devicesPath + "/:device", Administrator, true, s.changeDevice},
+
+		{get, kioskPath, Anyone, false, s.showKiosk},
+		{post, kioskPath, Anyone, true, s.submitKiosk},
+		{get, kioskPath + "/dziekujemy", Anyone, false, s.showKioskThanks},
+		{get, kioskPath + "/parowanie", Anyone, false, s.showPairing},
+		{post, kioskPath + "/parowanie", Anyone, true, s.pairKiosk},
+		{get, kioskPath + "/przerwa", Anyone, false, s.showKioskBreak},
+		{post, kioskPath + "/odpowiedz", Anyone, true, s.takeKiosk},
+		{post, kioskPath + "/stan", Anyone, true, s.noteKiosk},
+		{get, kioskPath + "/sw.js", Anyone, false, s.showKioskWorker},
+	}
+}
+
+// scanRoutes are scanned paper: stacks, their files, verification, approval.
+func (s *Server) scanRoutes() []Route {
+	const one = scansPath + "/:batch"
+	return []Route{
+		{get, scansPath, Staff, false, s.showScans},
+		{post, scansPath, Typist, true, s.openScan},
+		{post, scansPath + "/przechowywanie", Administrator, true, s.saveScanRetention},
+		{get, one, Staff, false, s.showScan},
+		{post, one + "/pliki", Typist, true, s.uploadFiles},
+		{post, one + "/plik", Typist, true, s.startFile},
+		{post, one + "/pliki/:file/czesc/:number", Typist, true, s.addPiece},
+		{post, one + "/pliki/:file/gotowe", Typist, true, s.finishFile},
+		{post, one + "/pliki/:file/usun", Typist, true, s.cancelFile},
+		{get, one + "/weryfikacja", Typist, false, s.showScanCheck},
+		{post, one + "/cofnij", Typist, true, s.undoScan},
+		{post, one + "/pytania/:question", Typist, true, s.decideScan},
+		{get, one + "/pytania/:question/wycinek", Typist, false, few(s.pictures, s.showCrop)},
+		{get, one + "/pytania/:question/podobne", Typist, false, s.showScanAlike},
+		{post, one + "/podobne", Typist, true, s.acceptAlike},
+		{get, one + "/strony/:page", Staff, false, s.showScanPage},
+		{get, one + "/strony/:page/obraz", Staff, false, s.showScanPicture},
+		{post, one + "/strony/:page/odczytaj", Typist, true, few(s.pictures, s.rereadScanPage)},
+		{post, one + "/strony/:page/odrzuc", Typist, true, s.settleScanPage},
+		{get, one + "/strony/:page/wpisz", Typist, false, s.showTypeScan},
+		{post, one + "/strony/:page/wpisz", Typist, true, s.typeScan},
+		{get, one + "/arkusze/:sheet", Typist, false, s.showScanSheet},
+		{post, one + "/arkusze/:sheet", Typist, true, s.saveScanSheet},
+		{post, one + "/arkusze/:sheet/rozstrzygnij", Typist, true, s.settleScanSheet},
+		{post, one + "/ponownie", Typist, true, s.readScanAgain},
+		{post, one + "/zatwierdz", Typist, true, s.approveScan},
 	}
 }

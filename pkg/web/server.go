@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"ocenaurzedu.eu/pkg/guard"
 	"ocenaurzedu.eu/pkg/intake"
 	"ocenaurzedu.eu/pkg/mail"
+	"ocenaurzedu.eu/pkg/scan"
 	"ocenaurzedu.eu/pkg/store"
 	"ocenaurzedu.eu/pkg/survey"
 )
@@ -56,6 +58,9 @@ func (s Site) Address(slug string) string {
 	return address
 }
 
+// typed returns the address of an office as people type it: osielsko.ocenaurzedu.eu.
+func (s Site) typed(slug string) string { return strings.TrimPrefix(s.Address(slug), s.Scheme+"://") }
+
 // Secure reports whether cookies may ask for TLS.
 func (s Site) Secure() bool { return s.Scheme == "https" }
 
@@ -75,6 +80,7 @@ type Options struct {
 	Mail           *mail.Sender // nil: no mail is sent; the panel lists what would be
 	ExportDir      string       // where files of exports lie for a day; "": in the system's temporary directory
 	Demo           bool         // pages say that the data are samples
+	Scans          *scan.Runner // works the queue of scans; nil: another process does
 }
 
 // Server serves all tenants.
@@ -93,7 +99,10 @@ type Server struct {
 	lines     sync.Pool                 // of *[]byte, see record
 	draining  atomic.Bool
 	exports   *exporter
-	readers   chan struct{} // of what offices publish, see few
+	uploads   uploading
+	readers   *places // of what offices publish
+	prints    *places // of PDFs to be printed
+	pictures  *places // of scanned pages
 	app       *fiber.App
 }
 
@@ -104,7 +113,8 @@ func New(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
-	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir), readers: make(chan struct{}, readersAtOnce)}
+	s := &Server{Options: o, views: views, metrics: newMetrics(o.Store), exports: newExporter(o.ExportDir),
+		readers: newPlaces(readersAtOnce, readersWait), prints: newPlaces(printsAtOnce, printsWait), pictures: newPlaces(picturesAtOnce, picturesWait)}
 	s.library = sync.OnceValues(func() ([]shipped, error) { return readLibrary(o.Library) })
 	s.directory.Store(newDirectory(&store.Directory{}, &directory{}))
 	if err := s.reload(ctx); err != nil {
@@ -131,7 +141,7 @@ func (s *Server) newApp() *fiber.App {
 		Views:                 s.views,
 		WriteTimeout:          60 * time.Second,
 	})
-	app.Server().HeaderReceived = limitOf
+	app.Server().HeaderReceived = s.limitOf
 	app.Use(s.observe)
 	app.Use(recover.New(recover.Config{EnableStackTrace: true, StackTraceHandler: s.logPanic}))
 	app.Get("/healthz", s.showHealth)
@@ -203,7 +213,7 @@ func (s *Server) today() survey.Day { return survey.DayOf(s.Now()) }
 // checkRequest refuses what no browser sends.
 func (s *Server) checkRequest(c *fiber.Ctx) error {
 	kind, _, _ := bytes.Cut(c.Request().Header.ContentType(), []byte(";"))
-	if c.Method() == fiber.MethodPost && !bytes.EqualFold(bytes.TrimSpace(kind), []byte(fiber.MIMEApplicationForm)) && !isImport(c) {
+	if c.Method() == fiber.MethodPost && !bytes.EqualFold(bytes.TrimSpace(kind), []byte(fiber.MIMEApplicationForm)) && !isImport(c) && !isPiece(c.Path()) {
 		return fiber.NewError(fiber.StatusUnsupportedMediaType, "Przyjmujemy tylko formularze z tej strony. Prosimy otworzyć stronę i wysłać formularz stąd.")
 	}
 	if len(c.Request().Header.ContentEncoding()) > 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -49,6 +50,8 @@ func (s *Server) admit(r Route) fiber.Handler {
 		switch {
 		case r.Audience == LoggedOut:
 			return c.Next()
+		case session == nil && r.Method == fiber.MethodGet && strings.HasPrefix(c.Path(), typingPath+"/"):
+			return c.Redirect(onward("/panel/logowanie", c.Path()), fiber.StatusSeeOther) // back to the paper that lies on the desk
 		case session == nil:
 			return c.Redirect("/panel/logowanie", fiber.StatusSeeOther)
 		case r.Audience == HalfIn:

@@ -47,18 +47,24 @@ func formValues(c *fiber.Ctx) survey.Values {
 // id, and once for the form's key, however often it comes. sheet is the paper's place in a batch, nil
 // otherwise. Errors as of intake.Submit, and 400 for a form without a key.
 func (s *Server) submit(c *fiber.Ctx, version *survey.Version, sub *survey.Submission, sheet *store.SheetRef) error {
+	_, err := s.submitOnce(c, version, sub, sheet)
+	return err
+}
+
+// submitOnce is submit, and tells whether the submission is a new one.
+func (s *Server) submitOnce(c *fiber.Ctx, version *survey.Version, sub *survey.Submission, sheet *store.SheetRef) (fresh bool, err error) {
 	key := string(c.Request().PostArgs().Peek(fieldKey)) // not FormValue: it prefers the address, and work is bound to the form's key
 	if len(key) < minKey || len(key) > maxKey {
-		return fiber.NewError(fiber.StatusBadRequest, "Formularz jest niekompletny. Prosimy otworzyć stronę jeszcze raz i wypełnić go ponownie.")
+		return false, fiber.NewError(fiber.StatusBadRequest, "Formularz jest niekompletny. Prosimy otworzyć stronę jeszcze raz i wypełnić go ponownie.")
 	}
 	redact(sub.Remarks)
 	sub.ID = uuid.NewString()
 	tenant := tenantOf(c).ID
-	err := s.Intake.Submit(c.UserContext(), store.Entry{
-		Tenant: tenant, Key: auth.IdempotencyHash(s.Secret, tenant, key), Submission: sub, Layout: &version.Layout, Sheet: sheet,
+	err = s.Intake.Submit(c.UserContext(), store.Entry{
+		Tenant: tenant, Key: auth.IdempotencyHash(s.Secret, tenant, key), Submission: sub, Layout: &version.Layout, Sheet: sheet, Stored: &fresh,
 	})
 	s.metrics.submissions.WithLabelValues(string(sub.Channel), submitResult(err)).Inc()
-	return err
+	return fresh && err == nil, err
 }
 
 // redact replaces personal data in remarks, and keeps those back that may still hold a name until a person

@@ -68,10 +68,10 @@ func (s *Server) nav(who *store.Session, county bool, path string) []navItem {
 	role := who.Role
 	labels := []navItem{
 		{Path: "/panel", Label: "Start"}, {Path: panelResultsPath, Label: "Wyniki"}, {Path: "/panel/raporty", Label: "Raporty"}, {Path: actionsPath, Label: "Działania"},
-		{Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: "/panel/wydruk", Label: "Wydruk"}, {Path: remarksPath, Label: "Uwagi", Count: who.Waiting},
+		{Path: "/panel/wydruk", Label: "Wydruk"}, {Path: "/panel/ankiety-papierowe", Label: "Wprowadź ankietę"}, {Path: scansPath, Label: "Skanowanie"}, {Path: remarksPath, Label: "Uwagi", Count: who.Waiting},
 		{Path: exportsPath, Label: "Dane"}, {Path: publicPath, Label: "Wyniki publiczne"},
 		{Path: "/panel/urzad", Label: "Dane urzędu"}, {Path: "/panel/ankieta", Label: "Ankieta"},
-		{Path: "/panel/baner", Label: "Baner"},
+		{Path: "/panel/baner", Label: "Baner"}, {Path: devicesPath, Label: "Urządzenia"},
 	}
 	if county {
 		labels = append(labels, navItem{Path: "/panel/powiat", Label: "Powiat"})

@@ -255,7 +255,7 @@ function preview() {
   clearTimeout(previewTimer);
   previewTimer = setTimeout(() => {
     reload(phone, `/panel/ankieta/podglad${hideByRules.checked ? "" : "?wszystko=1"}`);
-    reload(paper, "/panel/ankieta/podglad/arkusz");
+    reload(paper, `/panel/ankieta/podglad/arkusz${paper.contentDocument?.location.search ?? ""}`);
   }, 150);
 }
 

@@ -1,50 +1,39 @@
 // Types paper sheets by keys alone. Without this script the page is a plain form of the same fields.
-// A sheet is a list of stops: the code, a row each, the button. Keys choose by data-key; what was typed and
-// not saved yet is kept for this tab, so that a reload loses nothing, and forgotten once it is saved.
+// A sheet is a list of stops: the code, a row each, the button. Keys choose by data-key. What was typed and is not stored
+// yet is kept in this browser (typing-kept.js) until the service says that it has it: what is on the screen comes back
+// after an accident, and new sheets wait for the network while the next ones are typed (typing-send.js).
 
 const root = document.getElementById("typing");
+const [{ open }, { Sender, empty, fieldsOf, fill, typedIn }, { applyRules, filledIn, skipped }, { beepTaken, beepRefused, beepSaved }] =
+  await Promise.all(["kept", "send", "rules", "sound"].map((name) => import(root.dataset[name])));
+const kept = await open(root.dataset.keep, root.dataset.account);
 const screen = document.getElementById("screen");
 const told = document.getElementById("told");
-const sound = document.getElementById("sound");
-const draftName = "sheet:" + location.pathname;
 const patience = 15000; // ms for an answer of the service
 const typedBlank = [".", ","]; // the numeric block has a comma in Polish
 
-let audio = null;
 let sending = false;
 let taken = false; // the key that is down was taken as a choice or a move
 let withoutCode = false; // the last sheet had none, so the next one starts at its first row
-
+const isBox = (element) => element.type === "radio" || element.type === "checkbox";
 const sheet = () => document.getElementById("sheet");
 const rowOf = (element) => element.closest("[data-row]");
 const stops = () => [...sheet().querySelectorAll("[data-row]")].filter((row) => !row.hidden);
 
-// Sounds
-
-function beep(frequency, length, after = 0) {
-  if (!sound.checked) return;
-  audio ??= new AudioContext();
-  const start = audio.currentTime + after, tone = audio.createOscillator(), volume = audio.createGain();
-  tone.frequency.value = frequency;
-  volume.gain.setValueAtTime(0.08, start);
-  volume.gain.exponentialRampToValueAtTime(0.001, start + length);
-  tone.connect(volume).connect(audio.destination);
-  tone.start(start);
-  tone.stop(start + length);
-}
-
-const beepTaken = () => beep(880, 0.05);
-const beepRefused = () => beep(200, 0.25);
-const beepSaved = () => { beep(660, 0.09); beep(990, 0.14, 0.1); };
-
-function tell(text, bad = false) {
+// tell says something in words, with a link to follow where there is one.
+function tell(text, bad = false, link = null) {
   told.textContent = text;
   told.classList.toggle("bad", bad);
+  if (!link) return;
+  const a = document.createElement("a");
+  a.href = link.to;
+  a.textContent = link.words;
+  told.append(" ", a);
 }
 
-function refuse(text) {
+function refuse(text, link = null) {
   beepRefused();
-  tell(text, true);
+  tell(text, true, link);
 }
 
 // Moving
@@ -137,48 +126,6 @@ function showWhich() {
   }
 }
 
-// Rules: what the answers typed so far hide is passed over. Paper may have an answer there all the same: it can be
-// typed and is kept, but does not count.
-
-const skipped = (row) => row.closest(".group.skipped") !== null;
-const questionOf = (field) => field.split(".")[0];
-
-// filledIn tells whether something was typed in a row, or in any row of a group.
-function filledIn(part) {
-  return [...part.querySelectorAll("[data-key], [data-typed]")].some((e) => (isBox(e) ? e.checked && e.dataset.key !== "." : e.value.trim() !== ""));
-}
-
-// given lists a field's values. More marks than a multi question allows can't be read, so none of them counts.
-function given(data, field) {
-  const values = data.getAll(field).map((value) => value.trim()).filter(Boolean);
-  const row = document.getElementById("w-" + field);
-  if (row?.dataset.row !== "many" || values.length < 2) return values;
-  const crowded = "most" in row.dataset && values.length > Number(row.dataset.most);
-  return crowded || row.querySelector("[data-sole]:checked") ? [] : values;
-}
-
-// met tells whether a field has one of the values, or a number within the bounds.
-function met(data, hidden, { field, is, from, to }) {
-  if (hidden.has(questionOf(field))) return false;
-  return given(data, field).some((value) => (is ? is.includes(value) : /^[+-]?\d+$/.test(value) && from <= Number(value) && Number(value) <= to));
-}
-
-const holds = (data, hidden, test) => test.of.some((span) => met(data, hidden, span)) !== Boolean(test.not);
-
-// applyRules marks what is passed over. A rule asks only for what stands above it.
-function applyRules() {
-  const data = new FormData(sheet()), hidden = new Set();
-  for (const group of sheet().querySelectorAll("[data-gate]")) {
-    const open = JSON.parse(group.dataset.gate).every((some) => some.some((test) => holds(data, hidden, test)));
-    if (!open) hidden.add(questionOf(group.querySelector("[data-row]").id.slice("w-".length)));
-    group.classList.toggle("skipped", !open);
-    const rule = group.querySelector(".rule");
-    rule.hidden = open;
-    rule.querySelector("b").hidden = open;
-    rule.querySelector("[data-kept]").hidden = open || !filledIn(group);
-  }
-}
-
 let among = false; // the focus is on a row that is passed over
 
 // warn says, once on entering rows that are passed over, what becomes of an answer there.
@@ -190,7 +137,14 @@ function warn(event) {
 
 // Keys
 
+let ahead = []; // keys pressed while a sheet is being saved: they are the next one's
+
 function onKey(event) {
+  if (sending && !event.altKey && !event.metaKey && !event.ctrlKey && (event.key.length === 1 || ["Enter", "Backspace"].includes(event.key))) {
+    event.preventDefault();
+    ahead.push(event.key);
+    return;
+  }
   const row = rowOf(event.target), key = event.key;
   if (!row || event.isComposing || event.altKey || event.metaKey || (event.ctrlKey && key !== "Enter")) return;
   const typing = event.target.matches("textarea, input:not([type=radio], [type=checkbox])");
@@ -236,18 +190,32 @@ function onChoice(event, row, typing) {
   }
 }
 
+// catchUp takes the keys that were pressed ahead.
+function catchUp() {
+  const keys = ahead;
+  ahead = [];
+  for (const key of keys) {
+    const target = document.activeElement;
+    let taken = false;
+    onKey({ target, key, preventDefault: () => { taken = true; } });
+    if (taken || key.length !== 1 || !target.matches("textarea, input:not([type=radio], [type=checkbox])")) continue;
+    target.setRangeText(key, target.selectionStart, target.selectionEnd, "end");
+    target.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 async function checkCode() {
   const field = document.getElementById("code"), asked = field.value;
   try {
     const answer = await fetch(root.dataset.codes + "?" + new URLSearchParams({ kod: asked }), { signal: AbortSignal.timeout(patience) });
-    const { fits, message } = await answer.json();
+    const { fits, message, link } = await answer.json();
     if (field.value !== asked || !field.isConnected) return;
     rowOf(field).classList.toggle("bad", !fits);
     if (fits) {
       tell(message);
       return;
     }
-    refuse(message);
+    refuse(message, link && { to: link, words: "Zobacz ten arkusz" });
     enter(rowOf(field));
     field.select();
   } catch {
@@ -255,89 +223,142 @@ async function checkCode() {
   }
 }
 
-// Keeping what is not saved yet
+// Keeping what is not stored yet
 
-const kept = (form) => [...form.elements].filter((e) => e.name && e.name !== "_csrf");
-const isBox = (element) => element.type === "radio" || element.type === "checkbox";
-
-function keep() {
-  const values = kept(sheet()).map((e) => (isBox(e) ? e.checked : e.value));
-  sessionStorage.setItem(draftName, JSON.stringify(values));
+// typed is the sheet on the screen as it is kept.
+function typed(state) {
+  const form = sheet();
+  return { key: form.elements._key.value, action: form.getAttribute("action"), batch: root.dataset.batch, version: root.dataset.version, fresh: "fresh" in form.dataset,
+    state, fields: fieldsOf(form) };
 }
 
-function restore() {
-  const values = JSON.parse(sessionStorage.getItem(draftName) ?? "null"), elements = kept(sheet());
-  if (!values || values.length !== elements.length) return false;
-  elements.forEach((e, i) => {
-    if (isBox(e)) e.checked = values[i];
-    else e.value = values[i];
-  });
-  return true;
+const keep = () => onDisk(typedIn(sheet()) ? kept?.draft(typed("draft")) : kept?.remove(sheet().elements._key.value));
+
+// onDisk marks the page until all is written.
+async function onDisk(write) {
+  root.dataset.keeping = "";
+  const done = await write;
+  if (!kept || kept.idle) delete root.dataset.keeping;
+  return done;
 }
 
-const forget = () => sessionStorage.removeItem(draftName);
+// restore brings the newest sheet back that was being typed here, if no other window has it.
+async function restore(all) {
+  const action = sheet().getAttribute("action");
+  for (const one of all.filter((one) => one.action === action && one.state === "draft").reverse()) {
+    if (!(await kept.hold(one.key))) continue;
+    fill(sheet(), one);
+    return true;
+  }
+  return false;
+}
 
 // Saving
+
+const sender = new Sender({ kept, patience, token: () => sheet().elements._csrf.value, list: document.getElementById("kept"), onOpen: openKept,
+  onSent: sent, onRefused: (text) => refuse(text) });
+
+// sent tells that a sheet which waited is stored, and how many there are by now.
+function sent(page) {
+  tell("Zaległy arkusz wysłany. " + (page.querySelector("[data-saved]")?.textContent.trim() ?? ""));
+  const now = page.getElementById("count"), count = document.getElementById("count");
+  if (!now || !count) return;
+  count.textContent = now.textContent;
+  sheet().dataset.sheets = page.getElementById("sheet").dataset.sheets;
+}
 
 async function save(event) {
   event.preventDefault();
   if (sending) return;
   sending = true;
-  tell("Zapisywanie…");
   try {
-    const form = sheet();
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: AbortSignal.timeout(patience) });
-    await take(answer);
-  } catch {
-    stay("Nie ma połączenia z serwisem. Nic nie zginęło: arkusz jest na ekranie. Enter zapisuje jeszcze raz.");
+    const one = typed("draft");
+    if (one.fresh) one.tried = Date.now();
+    tell("Zapisywanie…");
+    const [safe, came] = await Promise.all([onDisk(kept?.put(one.fresh ? { ...one, state: "waiting" } : one)), sender.send(one)]);
+    await take(one, came, safe && one.fresh);
   } finally {
     sending = false;
   }
+  catchUp();
+  await sender.draw();
 }
 
-// take goes on as the service answers: to the next sheet, to the same one with notes, or it stays.
-async function take(answer) {
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const next = page.getElementById("screen");
-  if (answer.redirected && new URL(answer.url).pathname.startsWith("/panel/logowanie")) {
-    stay("Sesja wygasła. Prosimy zalogować się ponownie i wrócić na tę stronę – wpisany arkusz na niej wróci.");
-  } else if (answer.ok) {
-    forget();
+// take goes on as the service answered: to the next sheet, to the same one with notes, or it stays.
+async function take(one, { kind, answer, page, reason }, safe) {
+  const next = page?.getElementById("screen");
+  if (kind === "saved") {
+    const gone = onDisk(kept?.remove(one.key)).then(() => kept?.letGo(one.key));
     beepSaved();
     if (next) show(next, page.title);
-    else location.assign(answer.url);
-  } else if (next && answer.status !== 503) {
-    show(next, page.title);
-    keep();
-    refuse([...screen.querySelectorAll("[data-told]")].map((e) => e.textContent).join(" "));
+    else gone.then(() => location.assign(answer.url));
+    gone.then(() => sender.flush());
+  } else if (kind === "away" && safe) {
+    kept.letGo(one.key);
+    beepSaved();
+    showBlank();
+    sender.later();
+    tell(`Nie ma połączenia z\u00a0serwisem. Arkusz czeka w\u00a0tej przeglądarce i\u00a0zostanie wysłany, gdy połączenie wróci. Można wpisywać dalej.`);
   } else {
-    const reason = (next ?? page).querySelector("[data-told], .lead")?.textContent.trim();
-    stay(reason || "Serwis nie zapisał arkusza. Wpisane odpowiedzi są na ekranie. Enter zapisuje jeszcze raz.");
+    ahead = [];
+    await onDisk(kept?.put({ ...one, tried: undefined }));
+    if (kind === "refused" && next) {
+      show(next, page.title);
+      refuse([...screen.querySelectorAll("[data-told]")].map((e) => e.textContent).join(" "));
+    } else if (kind === "loggedout") {
+      stay("Sesja wygasła. Arkusz czeka w\u00a0tej przeglądarce i\u00a0po zalogowaniu wróci na ekran.",
+        { to: "/panel/logowanie?dalej=" + encodeURIComponent(location.pathname), words: "Zaloguj się" });
+    } else {
+      stay(reason);
+    }
   }
 }
 
 // stay leaves everything as it was typed, with the button at hand.
-function stay(reason) {
+function stay(reason, link = null) {
   enter(stops().at(-1));
-  refuse(reason);
+  refuse(reason, link);
+}
+
+// openKept puts a sheet that was refused or left on the screen. What is being typed takes its place in the list.
+async function openKept(one) {
+  if (!(await kept.hold(one.key))) return;
+  if (typedIn(sheet())) {
+    await onDisk(kept.put({ ...typed("draft"), why: "Odłożony w\u00a0trakcie wpisywania." }));
+    kept.letGo(sheet().elements._key.value);
+  }
+  showBlank();
+  fill(sheet(), one);
+  await onDisk(kept.put({ ...typed("draft"), tried: one.tried }));
+  begin();
+  await sender.draw();
+  if (one.why) tell(one.why, true);
 }
 
 function show(next, title) {
   screen.replaceChildren(...document.adoptNode(next).childNodes);
   document.title = title;
-  begin(false);
+  begin();
 }
 
-function begin(fromDraft) {
-  const restored = fromDraft && restore();
+// showBlank draws an empty sheet of the one on the screen, for which no network is needed.
+function showBlank() {
+  for (const e of screen.querySelectorAll(".errors, .error, .notice")) e.remove();
+  for (const e of screen.querySelectorAll(".bad")) e.classList.remove("bad");
+  empty(sheet());
+  sheet().elements._key.value = crypto.randomUUID();
+  begin();
+}
+
+function begin() {
+  kept?.hold(sheet().elements._key.value);
   showWhich();
-  applyRules();
+  applyRules(sheet());
   among = false;
   const bad = sheet().querySelector(".entry.bad"), all = stops(), first = all[0].dataset.row === "code" && withoutCode ? all[1] : all[0];
   enter(bad ?? first);
   const saved = screen.querySelector("[data-saved]");
-  if (restored) tell("Przywrócono arkusz, który nie został zapisany.");
-  else if (saved) tell(saved.textContent.trim());
+  if (saved) tell(saved.textContent.trim());
 }
 
 root.addEventListener("keydown", (event) => {
@@ -354,15 +375,24 @@ for (const kind of ["input", "change"]) {
   screen.addEventListener(kind, (event) => {
     settle(event.target);
     showWhich();
-    applyRules();
-    keep();
+    applyRules(sheet());
+    if (!sending) keep();
   });
 }
 screen.addEventListener("focusin", warn);
-screen.addEventListener("click", (event) => {
-  if (event.target.id === "drop") forget();
+screen.addEventListener("click", async (event) => {
+  if (event.target.id !== "drop") return;
+  event.preventDefault();
+  await kept?.remove(sheet().elements._key.value);
+  location.assign(event.target.href);
 });
-sound.checked = localStorage.getItem("sound") !== "off";
-sound.addEventListener("change", () => localStorage.setItem("sound", sound.checked ? "on" : "off"));
+window.addEventListener("online", () => sender.flush());
 document.getElementById("keys").hidden = false;
-begin(true);
+begin();
+if (kept && await restore(await kept.all())) {
+  begin();
+  tell("Przywrócono arkusz, który nie został zapisany.");
+}
+root.dataset.ready = "";
+await sender.draw();
+await sender.flush();
