@@ -67,7 +67,7 @@ func TestScanScreens(t *testing.T) {
 		t.Errorf("%d decisions, want those of the grid too", n)
 	}
 
-	k.load(200, chromedp.Click(chromedp.CSS(`.todo a[href*="/strony/"]`)))
+	k.load(200, chromedp.Click(chromedp.CSS(`.tasks a[href*="/strony/"]`)))
 	k.wait(`document.querySelector("#handles:not([hidden]) [data-corner]") !== null`)
 	w.inspect("rogi", "polowa.jpg, strona 1", "Skanowanie")
 	k.do(chromedp.Evaluate[chromedp.Void](`window.before = Number(document.getElementById("x2").value), document.querySelector('[data-corner="2"]').focus(), undefined`))

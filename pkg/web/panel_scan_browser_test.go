@@ -301,7 +301,7 @@ func (k *keyboard) until(expression string) {
 // settleTorn types what is left of the torn sheet.
 func (k *keyboard) settleTorn(p scannedPage) {
 	k.t.Helper()
-	k.load(200, chromedp.Click(chromedp.CSS(`.todo a[href*="/strony/"]`)))
+	k.load(200, chromedp.Click(chromedp.CSS(`.tasks a[href*="/strony/"]`)))
 	k.load(200, chromedp.Click(chromedp.CSS(`a[href$="/wpisz"]`)))
 	k.visit(k.read(`location.pathname`) + fmt.Sprintf("?wersja=%d", p.run.version))
 	k.fill("code", sheet.Code{Tenant: p.run.tenant, Version: p.run.version, Page: 1, Serial: uint32(p.serial)}.Short())
